@@ -1,0 +1,113 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Refusal } from '#shared/errors';
+import { sliceImages, type ImageSet } from '#shared/images';
+import type { DataSet } from './data-set';
+import { readIdx } from './idx';
+
+/** The four files of MNIST and of every set published in its format. */
+export const idxFiles = {
+  trainingImages: 'train-images-idx3-ubyte',
+  trainingLabels: 'train-labels-idx1-ubyte',
+  testImages: 't10k-images-idx3-ubyte',
+  testLabels: 't10k-labels-idx1-ubyte',
+} as const;
+
+type IdxFile = keyof typeof idxFiles;
+type IdxPaths = Readonly<Record<IdxFile, string>>;
+
+/**
+ * Opens a folder with the four IDX files, plain or gzip. All four are read and checked against each other at once,
+ * so that a mismatch is known before training begins.
+ * @param limit at most this many images of each split, `null` for all
+ * @param classes names of the classes, `null` to call them by their numbers
+ */
+export async function openIdxFolder(
+  folder: string,
+  limit: number | null,
+  classes: readonly string[] | null,
+): Promise<DataSet> {
+  const paths = await findFiles(folder);
+  const [training, test] = await Promise.all([
+    readSplit(paths.trainingImages, paths.trainingLabels, limit),
+    readSplit(paths.testImages, paths.testLabels, limit),
+  ]);
+  if (training.shape.join() !== test.shape.join()) {
+    throw new Refusal(
+      `The training images of ${folder} are ${training.shape.join(' x ')} and the test images ` +
+        `${test.shape.join(' x ')}; both must have one size.`,
+    );
+  }
+  const count = Math.max(highestLabel(training), highestLabel(test)) + 1;
+  if (classes !== null && count > classes.length) {
+    throw new Refusal(`${folder} holds label ${count - 1}, but the set has only ${classes.length} classes.`);
+  }
+  return {
+    name: path.basename(path.resolve(folder)),
+    classes: classes ?? Array.from({ length: count }, (_, index) => String(index)),
+    shape: training.shape,
+    trainingCount: training.count,
+    testCount: test.count,
+    training: () => Promise.resolve(training),
+    test: () => Promise.resolve(test),
+  };
+}
+
+/** Finds the four files under any of the names that mirrors give them. */
+async function findFiles(folder: string): Promise<IdxPaths> {
+  const present = new Set(await listFolder(folder));
+  const entries = Object.entries(idxFiles).map(([key, name]) => {
+    const dotted = name.replace('-idx', '.idx');
+    const found = [name, `${name}.gz`, dotted, `${dotted}.gz`].find((candidate) => present.has(candidate));
+    return [key, found ?? null, name] as const;
+  });
+  const missing = entries.filter(([, found]) => found === null).map(([, , name]) => name);
+  if (missing.length > 0) {
+    throw new Refusal(
+      `${folder} is no IDX folder: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing ` +
+        `(plain or with .gz).`,
+    );
+  }
+  return Object.fromEntries(
+    entries.map(([key, found]) => [key, path.join(folder, String(found))]),
+  ) as unknown as IdxPaths;
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  const info = await stat(folder).catch((cause: unknown) => {
+    throw new Refusal(`The folder ${folder} cannot be opened: check that it exists and may be read.`, {
+      cause,
+    });
+  });
+  if (!info.isDirectory()) {
+    throw new Refusal(`${folder} is a file; name the folder that holds the four IDX files.`);
+  }
+  return readdir(folder);
+}
+
+async function readSplit(imagesPath: string, labelsPath: string, limit: number | null): Promise<ImageSet> {
+  const [imagesFile, labelsFile] = await Promise.all([readFile(imagesPath), readFile(labelsPath)]);
+  const images = readIdx(imagesFile, imagesPath, 3);
+  const labels = readIdx(labelsFile, labelsPath, 1);
+  const [count = 0, height = 0, width = 0] = images.shape;
+  if (count === 0 || height === 0 || width === 0) throw new Refusal(`${imagesPath} holds no images.`);
+  if (count !== labels.values.length) {
+    throw new Refusal(
+      `${imagesPath} holds ${count} images, but ${labelsPath} holds ${labels.values.length} labels; ` +
+        `they belong to different sets.`,
+    );
+  }
+  const all: ImageSet = {
+    count,
+    shape: [height, width, 1],
+    pixels: images.values,
+    labels: Int32Array.from(labels.values),
+  };
+  return limit === null || limit >= count ? all : sliceImages(all, 0, limit);
+}
+
+function highestLabel({ labels }: ImageSet): number {
+  let highest = 0;
+  for (const label of labels) if (label > highest) highest = label;
+  return highest;
+}

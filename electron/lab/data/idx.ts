@@ -1,0 +1,67 @@
+import { gunzipSync } from 'node:zlib';
+import { Refusal } from '#shared/errors';
+
+/** An IDX file of unsigned bytes (yann.lecun.com/exdb/mnist, "the IDX file format"). */
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly values: Uint8Array;
+}
+
+const unsignedByte = 0x08;
+const elementTypes: Readonly<Record<number, string>> = {
+  [unsignedByte]: 'unsigned bytes',
+  0x09: 'signed bytes',
+  0x0b: '16-bit integers',
+  0x0c: '32-bit integers',
+  0x0d: '32-bit floats',
+  0x0e: '64-bit floats',
+};
+
+/** The largest file that is taken in, unpacked; MNIST's training images are 47 MB. */
+const maxBytes = 2 ** 31;
+
+/**
+ * Reads an IDX file, plain or gzip. Every header field is checked before anything is believed.
+ * @param name how the file is called in the sentence of a `Refusal`
+ */
+export function readIdx(file: Uint8Array, name: string, dimensions: number): IdxArray {
+  const bytes = isGzip(file) ? unzip(file, name) : file;
+  if (bytes.length < 4) throw new Refusal(`${name} is no IDX file: it holds only ${bytes.length} bytes.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint16(0) !== 0) {
+    throw new Refusal(`${name} is no IDX file: it does not begin with two zero bytes.`);
+  }
+  const type = view.getUint8(2);
+  if (type !== unsignedByte) {
+    const found = elementTypes[type] ?? `elements of an unknown type (0x${type.toString(16)})`;
+    throw new Refusal(`${name} holds ${found}; Convscope reads IDX files of unsigned bytes.`);
+  }
+  const rank = view.getUint8(3);
+  if (rank !== dimensions) {
+    throw new Refusal(`${name} has ${rank} dimensions where ${dimensions} were expected.`);
+  }
+  const headerBytes = 4 + 4 * rank;
+  if (bytes.length < headerBytes) throw new Refusal(`${name} ends inside its header.`);
+  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const expected = shape.reduce((product, size) => product * size, 1);
+  const found = bytes.length - headerBytes;
+  if (expected !== found) {
+    throw new Refusal(
+      `${name} is ${found < expected ? 'cut short' : 'too long'}: its header announces ` +
+        `${shape.join(' x ')} = ${expected} bytes and ${found} follow.`,
+    );
+  }
+  return { shape, values: bytes.subarray(headerBytes) };
+}
+
+function isGzip(file: Uint8Array): boolean {
+  return file[0] === 0x1f && file[1] === 0x8b;
+}
+
+function unzip(file: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzipSync(file, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    throw new Refusal(`${name} is a damaged gzip file; fetch it again.`, { cause });
+  }
+}

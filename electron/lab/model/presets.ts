@@ -1,0 +1,94 @@
+import type { Preset } from '#shared/api';
+import { modelSpec, type ModelSpec } from '#shared/spec';
+import type { z } from 'zod';
+
+const spec = (name: string, layers: z.input<typeof modelSpec>['layers']): ModelSpec =>
+  modelSpec.parse({ name, layers });
+
+const output = { kind: 'dense', units: 'classes', activation: 'softmax' } as const;
+
+/** The networks that a recipe can start from. The first is the default. */
+export const presets: readonly Preset[] = [
+  {
+    id: 'seed',
+    title: 'Textbook convnet',
+    about: 'Conv2D 32-64-64 with max pooling: the first convnet of Deep Learning with Python, 5.1.',
+    spec: spec('seed', [
+      { kind: 'conv2d', filters: 32, kernelSize: 3, activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 64, kernelSize: 3, activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 64, kernelSize: 3, activation: 'relu' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 64, activation: 'relu' },
+      output,
+    ]),
+  },
+  {
+    id: 'dense',
+    title: 'Dense network',
+    about: 'Flatten and Dense 512: the network of chapter 2 that the convnet is compared with.',
+    spec: spec('dense', [{ kind: 'flatten' }, { kind: 'dense', units: 512, activation: 'relu' }, output]),
+  },
+  {
+    id: 'no-pooling',
+    title: 'Convnet without pooling',
+    about: 'The textbook convnet with its pooling taken out: what downsampling is for.',
+    spec: spec('no-pooling', [
+      { kind: 'conv2d', filters: 32, kernelSize: 3, activation: 'relu' },
+      { kind: 'conv2d', filters: 64, kernelSize: 3, activation: 'relu' },
+      { kind: 'conv2d', filters: 64, kernelSize: 3, activation: 'relu' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 64, activation: 'relu' },
+      output,
+    ]),
+  },
+  {
+    id: 'small',
+    title: 'Small convnet',
+    about: 'Conv2D 8-16: learns in seconds, every feature map large enough to look at.',
+    spec: spec('small', [
+      { kind: 'conv2d', filters: 8, kernelSize: 5, activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 16, kernelSize: 3, activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'flatten' },
+      output,
+    ]),
+  },
+  {
+    id: 'lenet-5',
+    title: 'LeNet-5',
+    about: 'Tanh and average pooling, after LeCun et al. 1998.',
+    spec: spec('lenet-5', [
+      { kind: 'conv2d', filters: 6, kernelSize: 5, padding: 'same', activation: 'tanh' },
+      { kind: 'averagePooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 16, kernelSize: 5, activation: 'tanh' },
+      { kind: 'averagePooling2d', poolSize: 2 },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 120, activation: 'tanh' },
+      { kind: 'dense', units: 84, activation: 'tanh' },
+      output,
+    ]),
+  },
+  {
+    id: 'batch-norm',
+    title: 'Batch-normalised convnet',
+    about: 'Convolution, batch normalisation and relu three times over, then global average pooling.',
+    spec: spec('batch-norm', [
+      { kind: 'conv2d', filters: 16, kernelSize: 3, padding: 'same' },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 32, kernelSize: 3, padding: 'same' },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'maxPooling2d', poolSize: 2 },
+      { kind: 'conv2d', filters: 64, kernelSize: 3, padding: 'same' },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'globalAveragePooling2d' },
+      output,
+    ]),
+  },
+];

@@ -1,0 +1,254 @@
+/**
+ * The contract of lab and window. The window calls `LabApi`; the lab reports through `WindowApi`. Everything here
+ * is plain data and typed arrays, so that it crosses MessagePorts, sockets and process boundaries unchanged.
+ */
+import { z } from 'zod';
+import type { Problem } from './errors';
+import type { Frame } from './frames';
+import type { ImageShape } from './images';
+import { modelSpec, dataSpec, recipe, type ModelSpec, type Recipe } from './spec';
+
+// ---------------------------------------------------------------------------------------------------- engine
+
+/** One way to compute, as `doctor` lists it. */
+export interface EngineCandidate {
+  readonly title: string;
+  readonly status: 'in use' | 'available' | 'unavailable';
+  /** Why it is not used, as a sentence; `null` for the one in use. */
+  readonly reason: string | null;
+  /** A command or step that mends it, where there is one. */
+  readonly remedy: string | null;
+}
+
+export interface EngineReport {
+  readonly engine: 'tensorflow' | 'wasm';
+  /** `TensorFlow` or `WebAssembly`. */
+  readonly title: string;
+  readonly version: string;
+  /** For example `CPU, 2 cores`. */
+  readonly device: string;
+  /** Further facts worth knowing, such as `oneDNN on`. */
+  readonly notes: readonly string[];
+  /** From the best to the floor. */
+  readonly candidates: readonly EngineCandidate[];
+}
+
+// ----------------------------------------------------------------------------------------------------- model
+
+export interface LayerSummary {
+  readonly name: string;
+  /** The class name as Keras prints it: `Conv2D`. */
+  readonly type: string;
+  /** Without the batch dimension. */
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+  readonly activation: string | null;
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly inputShape: ImageShape;
+  readonly layers: readonly LayerSummary[];
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  /** The table as Keras's `model.summary()` prints it. */
+  readonly text: string;
+}
+
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly spec: ModelSpec;
+}
+
+export interface DataSource {
+  readonly id: 'digits' | 'mnist' | 'fashion-mnist' | 'idx';
+  readonly title: string;
+  readonly about: string;
+}
+
+// --------------------------------------------------------------------------------------------------- session
+
+/** A piece of work with a bar: opening data, downloading, drawing digits. */
+export interface Task {
+  readonly label: string;
+  /** 0 to 1, or `null` while the end is not known. */
+  readonly fraction: number | null;
+}
+
+/** The network on the bench. */
+export interface NetworkInfo {
+  readonly summary: ModelSummary;
+  readonly classes: readonly string[];
+  readonly trainingImages: number;
+  readonly validationImages: number;
+  readonly testImages: number;
+  /** How steps are computed. */
+  readonly step: 'eager' | 'compiled';
+}
+
+export interface RunInfo {
+  readonly id: string;
+  readonly folder: string;
+  readonly startedAt: string;
+}
+
+/** How far training is. */
+export interface Progress {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches trained in this epoch. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  /** Over the last few seconds, without pauses; `null` before the first batch. */
+  readonly imagesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** One epoch's metrics, averaged over its images as Keras does. */
+export interface EpochMetrics {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  /** `null` when nothing is held back for validation. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+}
+
+export interface RunResult {
+  readonly engine: EngineReport['engine'];
+  readonly parameters: number;
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+  readonly imagesPerSecond: number;
+  readonly ended: 'completed' | 'stopped' | 'diverged';
+}
+
+/** What the lab is doing. Every state that the window draws is one of these. */
+export type Session =
+  | { readonly phase: 'empty' }
+  | { readonly phase: 'preparing'; readonly recipe: Recipe; readonly task: Task }
+  | { readonly phase: 'ready'; readonly recipe: Recipe; readonly network: NetworkInfo }
+  | {
+      readonly phase: 'training' | 'paused' | 'evaluating';
+      readonly recipe: Recipe;
+      readonly network: NetworkInfo;
+      readonly run: RunInfo;
+    }
+  | {
+      readonly phase: 'finished';
+      readonly recipe: Recipe;
+      readonly network: NetworkInfo;
+      readonly run: RunInfo;
+      readonly result: RunResult;
+    }
+  | { readonly phase: 'failed'; readonly recipe: Recipe; readonly problem: Problem };
+
+export type SessionPhase = Session['phase'];
+
+/** Metrics since the last message. `firstStep` lets a receiver see that none is missing. */
+export interface MetricsUpdate {
+  readonly firstStep: number;
+  /** The loss and accuracy of each batch by itself. */
+  readonly loss: Float32Array;
+  readonly accuracy: Float32Array;
+  readonly epochs: readonly EpochMetrics[];
+  readonly progress: Progress | null;
+}
+
+/** All that a window needs to draw a session that began without it. */
+export interface Snapshot {
+  readonly session: Session;
+  readonly metrics: MetricsUpdate;
+  readonly frame: Frame | null;
+}
+
+export interface LabDescription {
+  readonly version: string;
+  readonly engine: EngineReport;
+  readonly presets: readonly Preset[];
+  readonly sources: readonly DataSource[];
+  readonly defaultRecipe: Recipe;
+  readonly runsFolder: string;
+}
+
+// ----------------------------------------------------------------------------------------------------- probe
+
+/** The largest drawing that is read, in pixels a side. */
+export const maxDrawingSide = 512;
+
+export const probeChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sample'), index: z.number().int().min(0) }),
+  /** White on black, one byte a pixel; the lab centres and scales it as MNIST was made. */
+  z
+    .strictObject({
+      kind: z.literal('drawing'),
+      side: z.number().int().min(8).max(maxDrawingSide),
+      pixels: z.instanceof(Uint8Array),
+    })
+    .refine(({ side, pixels }) => pixels.length === side * side, 'pixels must hold side x side bytes'),
+]);
+export type ProbeChoice = Readonly<z.infer<typeof probeChoice>>;
+
+export const sampleRange = z.strictObject({
+  from: z.number().int().min(0),
+  count: z.number().int().min(1).max(1000),
+});
+export type SampleRange = Readonly<z.infer<typeof sampleRange>>;
+
+/** Test images to pick a probe from. */
+export interface Samples {
+  readonly from: number;
+  readonly total: number;
+  readonly shape: ImageShape;
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+}
+
+// -------------------------------------------------------------------------------------------------- contract
+
+/** What a window may ask of the lab. */
+export interface LabApi {
+  describe(): Promise<LabDescription>;
+  /** Subscribes the calling window; from now on it is told through `WindowApi`. */
+  join(): Promise<Snapshot>;
+  summarize(model: ModelSpec, data: Recipe['data']): Promise<ModelSummary>;
+  /** Puts an untrained network of this recipe on the bench. */
+  prepare(recipe: Recipe): Promise<void>;
+  /** Trains from scratch and resolves as soon as the run has begun. */
+  train(recipe: Recipe): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends the run after the current batch; the network as it is stays on the bench. */
+  stop(): Promise<void>;
+  /** Shows the network another image. */
+  probe(choice: ProbeChoice): Promise<void>;
+  samples(range: SampleRange): Promise<Samples>;
+}
+
+/** What the lab tells a window. */
+export interface WindowApi {
+  sessionChanged(session: Session): void;
+  /** Never dropped; at most 20 a second. */
+  metricsArrived(update: MetricsUpdate): void;
+  /** The next frame is sent when this one has been answered; those between are dropped. */
+  frameArrived(frame: Frame): Promise<void> | void;
+}
+
+/** What the lab's door checks before a call is let in. */
+export const labArguments = {
+  describe: z.tuple([]),
+  join: z.tuple([]),
+  summarize: z.tuple([modelSpec, dataSpec]),
+  prepare: z.tuple([recipe]),
+  train: z.tuple([recipe]),
+  pause: z.tuple([]),
+  resume: z.tuple([]),
+  stop: z.tuple([]),
+  probe: z.tuple([probeChoice]),
+  samples: z.tuple([sampleRange]),
+} as const satisfies Record<keyof LabApi, z.ZodType>;

@@ -1,0 +1,28 @@
+/** Height, width and channels of an image or a feature map. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** Labelled images of one size. They stay uint8 in memory and are scaled to [0, 1] when a step uses them. */
+export interface ImageSet {
+  readonly count: number;
+  readonly shape: ImageShape;
+  /** `count` images one after another, each row-major, channels last. */
+  readonly pixels: Uint8Array;
+  /** One class index an image. */
+  readonly labels: Int32Array;
+}
+
+/** The number of values of one image of this shape. */
+export function imageSize([height, width, channels]: ImageShape): number {
+  return height * width * channels;
+}
+
+/** Images `from` (inclusive) to `to` (exclusive) of a set, without a copy. */
+export function sliceImages(images: ImageSet, from: number, to: number): ImageSet {
+  const size = imageSize(images.shape);
+  return {
+    count: to - from,
+    shape: images.shape,
+    pixels: images.pixels.subarray(from * size, to * size),
+    labels: images.labels.subarray(from, to),
+  };
+}

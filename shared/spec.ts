@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/**
+ * The recipe of a run: which images, which network, how it is trained. These schemas are the only source of both
+ * the types and the validation, for the window, the terminal, files and the wire. Field names follow Keras.
+ */
+
+const size = z.number().int().min(1).max(4096);
+const pair = z.union([size, z.tuple([size, size])]);
+
+export const activationName = z.enum([
+  'linear',
+  'relu',
+  'elu',
+  'selu',
+  'sigmoid',
+  'softmax',
+  'softplus',
+  'tanh',
+]);
+
+const padding = z.enum(['valid', 'same']);
+
+export const layerSpec = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('conv2d'),
+    filters: size,
+    kernelSize: pair,
+    strides: pair.default(1),
+    padding: padding.default('valid'),
+    activation: activationName.default('linear'),
+  }),
+  z.strictObject({
+    kind: z.literal('maxPooling2d'),
+    poolSize: pair.default(2),
+    strides: pair.optional(),
+    padding: padding.default('valid'),
+  }),
+  z.strictObject({
+    kind: z.literal('averagePooling2d'),
+    poolSize: pair.default(2),
+    strides: pair.optional(),
+    padding: padding.default('valid'),
+  }),
+  z.strictObject({ kind: z.literal('globalAveragePooling2d') }),
+  z.strictObject({ kind: z.literal('batchNormalization') }),
+  z.strictObject({ kind: z.literal('activation'), activation: activationName }),
+  z.strictObject({ kind: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
+  z.strictObject({ kind: z.literal('flatten') }),
+  z.strictObject({
+    kind: z.literal('dense'),
+    /** `classes` stands for as many units as the data has classes, so that a preset fits any data. */
+    units: z.union([z.number().int().min(1).max(65_536), z.literal('classes')]),
+    activation: activationName.default('linear'),
+  }),
+]);
+
+export const modelSpec = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, - and _ only'),
+  layers: z.array(layerSpec).min(1).max(200),
+});
+
+/** At most this many images, of the training and of the test split each; `null` takes all. */
+const limit = z.number().int().min(1).max(10_000_000).nullable().default(null);
+const folder = z.string().min(1).max(4096);
+const seed = z.number().int().min(0).max(0xffff_ffff);
+
+export const dataSpec = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('digits'), seed: seed.default(1), limit }),
+  z.strictObject({ source: z.literal('mnist'), folder: folder.nullable().default(null), limit }),
+  z.strictObject({ source: z.literal('fashion-mnist'), folder: folder.nullable().default(null), limit }),
+  z.strictObject({ source: z.literal('idx'), folder, limit }),
+]);
+
+const learningRate = z.number().positive().max(10);
+
+/** Defaults are Keras's (keras.io/api/optimizers). */
+export const optimizerSpec = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('rmsprop'),
+    learningRate: learningRate.default(0.001),
+    rho: z.number().min(0).lt(1).default(0.9),
+    momentum: z.number().min(0).lt(1).default(0),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal('adam'),
+    learningRate: learningRate.default(0.001),
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal('sgd'),
+    learningRate: learningRate.default(0.01),
+    momentum: z.number().min(0).lt(1).default(0),
+    nesterov: z.boolean().default(false),
+  }),
+]);
+
+export const trainingSpec = z.strictObject({
+  epochs: z.number().int().min(1).max(10_000).default(5),
+  batchSize: z.number().int().min(1).max(8192).default(64),
+  optimizer: optimizerSpec.prefault({ kind: 'rmsprop' }),
+  /** The last part of the training images, held back before any shuffling, as Keras's `validation_split`. */
+  validationSplit: z.number().min(0).max(0.9).default(0),
+  /** Seeds the weights and the order of the images. */
+  seed: seed.default(1),
+});
+
+export const recipe = z.strictObject({ model: modelSpec, data: dataSpec, training: trainingSpec });
+
+export type ActivationName = z.infer<typeof activationName>;
+export type LayerSpec = Readonly<z.infer<typeof layerSpec>>;
+export type ModelSpec = Readonly<z.infer<typeof modelSpec>>;
+export type DataSpec = Readonly<z.infer<typeof dataSpec>>;
+export type DataSource = DataSpec['source'];
+export type OptimizerSpec = Readonly<z.infer<typeof optimizerSpec>>;
+export type TrainingSpec = Readonly<z.infer<typeof trainingSpec>>;
+export type Recipe = Readonly<z.infer<typeof recipe>>;
+
+/** The first fault that a schema found, as one sentence that names the field: `epochs: must be at least 1`. */
+export function describeIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'it does not fit its description';
+  const place = issue.path.map(String).join('.');
+  const message = issue.message.replace(/^Invalid input: /, '');
+  return place === '' ? message : `${place}: ${message}`;
+}
