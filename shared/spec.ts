@@ -100,6 +100,24 @@ export const optimizerSpec = z.discriminatedUnion('kind', [
     momentum: z.number().min(0).lt(1).default(0),
     nesterov: z.boolean().default(false),
   }),
+  z.strictObject({
+    kind: z.literal('adagrad'),
+    learningRate: learningRate.default(0.001),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal('adadelta'),
+    learningRate: learningRate.default(0.001),
+    rho: z.number().min(0).lt(1).default(0.95),
+    epsilon: z.number().positive().default(1e-7),
+  }),
+  z.strictObject({
+    kind: z.literal('adamax'),
+    learningRate: learningRate.default(0.001),
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-7),
+  }),
 ]);
 
 export const trainingSpec = z.strictObject({

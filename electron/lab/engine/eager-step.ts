@@ -1,21 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayerActivation } from '#shared/frames';
-import { imageSize, type ImageSet, type ImageShape } from '#shared/images';
+import { imageSize, sliceImages, type ImageSet, type ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
+import type { OptimizerSpec } from '#shared/spec';
+import type { NamedTensor } from '#shared/tensors';
+import { EagerOptimizer } from './eager-optimizer';
+import { fitting, namedTensor } from './named-tensors';
 import { scoped } from './scope';
-import type {
-  BatchMetrics,
-  NamedTensor,
-  NetworkActivations,
-  TrainingState,
-  TrainingStep,
-} from './training-step';
+import type { BatchMetrics, NetworkActivations, TrainingState, TrainingStep } from './training-step';
 
 export interface EagerStepOptions {
   /** Owned by the step from now on. */
   readonly model: tf.LayersModel;
-  /** Owned by the step from now on. */
-  readonly optimizer: tf.Optimizer;
+  readonly optimizer: OptimizerSpec;
   readonly trainingImages: ImageSet;
   readonly classes: number;
   /** Seeds the masks of dropout. */
@@ -26,7 +23,7 @@ export interface EagerStepOptions {
 export class EagerStep implements TrainingStep {
   readonly kind = 'eager';
   readonly #model: tf.LayersModel;
-  readonly #optimizer: tf.Optimizer;
+  readonly #optimizer: EagerOptimizer;
   readonly #images: ImageSet;
   readonly #classes: number;
   /** The same layers, but with every layer's output. */
@@ -39,7 +36,6 @@ export class EagerStep implements TrainingStep {
 
   constructor({ model, optimizer, trainingImages, classes, seed }: EagerStepOptions) {
     this.#model = model;
-    this.#optimizer = optimizer;
     this.#images = trainingImages;
     this.#classes = classes;
     const layers = model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
@@ -50,10 +46,16 @@ export class EagerStep implements TrainingStep {
     });
     this.#dropouts = layers.filter((layer) => layer.getClassName() === 'Dropout');
     this.#seed = seed;
-    this.#trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const trainable = model.trainableWeights.map((weight) => ({
+      name: weight.originalName,
+      variable: weight.read() as tf.Variable,
+    }));
+    this.#trainable = trainable.map(({ variable }) => variable);
+    this.#optimizer = new EagerOptimizer(optimizer, trainable);
   }
 
-  train(indices: Int32Array): BatchMetrics {
+  train(indices: Int32Array, learningRate: number): BatchMetrics {
+    this.#step++;
     this.#reseedDropout();
     return scoped(() => {
       const images = scaled(gatherPixels(this.#images, indices), this.#images.shape, indices.length);
@@ -67,9 +69,9 @@ export class EagerStep implements TrainingStep {
         const { value, grads } = tf.variableGrads(() => {
           const probabilities = this.#model.apply(images, { training: true }) as tf.Tensor2D;
           correct.push(tf.keep(correctCount(labels, probabilities)));
-          return meanCrossEntropy(labels, probabilities);
+          return this.#withPenalties(meanCrossEntropy(labels, probabilities));
         }, this.#trainable);
-        this.#optimizer.applyGradients(grads);
+        this.#optimizer.apply(grads, learningRate, this.#step);
         return readMetrics(value, correct[0] as tf.Scalar, indices.length);
       } finally {
         tf.dispose(correct);
@@ -78,17 +80,42 @@ export class EagerStep implements TrainingStep {
   }
 
   evaluate(images: ImageSet): BatchMetrics {
+    let loss = 0;
+    let correct = 0;
+    for (const batch of inBatches(images)) {
+      const metrics = this.#evaluateBatch(batch);
+      loss += metrics.loss * metrics.count;
+      correct += metrics.correct;
+    }
+    return { loss: loss / images.count, correct, count: images.count };
+  }
+
+  #evaluateBatch(images: ImageSet): BatchMetrics {
     return scoped(() => {
       const labels = oneHot(images.labels, this.#classes);
-      const probabilities = this.#model.apply(
-        scaled(images.pixels, images.shape, images.count),
-      ) as tf.Tensor2D;
+      const probabilities = this.#probabilities(images);
       return readMetrics(
-        meanCrossEntropy(labels, probabilities),
+        this.#withPenalties(meanCrossEntropy(labels, probabilities)),
         correctCount(labels, probabilities),
         images.count,
       );
     });
+  }
+
+  predict(images: ImageSet): Float32Array {
+    const rows = new Float32Array(images.count * this.#classes);
+    let position = 0;
+    for (const batch of inBatches(images)) {
+      scoped(() => {
+        rows.set(this.#probabilities(batch).dataSync<'float32'>(), position);
+      });
+      position += batch.count * this.#classes;
+    }
+    return rows;
+  }
+
+  #probabilities(images: ImageSet): tf.Tensor2D {
+    return this.#model.apply(scaled(images.pixels, images.shape, images.count)) as tf.Tensor2D;
   }
 
   activations(pixels: Uint8Array): NetworkActivations {
@@ -109,16 +136,42 @@ export class EagerStep implements TrainingStep {
 
   /** TensorFlow.js draws the same mask at every step from the seed that a dropout layer was made with. */
   #reseedDropout(): void {
-    this.#step++;
     this.#dropouts.forEach((layer, index) => {
       Reflect.set(layer, 'seed', derivedSeed(this.#seed, index, this.#step));
     });
   }
 
-  async state(): Promise<TrainingState> {
-    const weights = this.#model.weights.map((weight) => named(weight.originalName, weight.read()));
-    const slots = await this.#optimizer.getWeights();
-    return { weights, optimizer: slots.map(({ name, tensor }) => named(name, tensor)) };
+  /** Adds what L1 and L2 regularizers charge for the weights, as Keras reports its loss. */
+  #withPenalties(loss: tf.Scalar): tf.Scalar {
+    return this.#model.calculateLosses().reduce((sum, penalty) => sum.add(penalty), loss);
+  }
+
+  state(): Promise<TrainingState> {
+    return Promise.resolve({
+      weights: this.#model.weights.map((weight) => namedTensor(weight.originalName, weight.read())),
+      optimizer: this.#optimizer.state(),
+      step: this.#step,
+    });
+  }
+
+  restore(state: TrainingState): void {
+    const weights = this.#model.weights;
+    const fitted = fitting(
+      weights.map((weight) => ({ name: weight.originalName, shape: weight.shape as number[] })),
+      state.weights,
+    );
+    this.#optimizer.restore(state.optimizer);
+    scoped(() => {
+      weights.forEach((weight, index) => {
+        const { values, shape } = fitted[index] as NamedTensor;
+        weight.write(tf.tensor(values, [...shape]));
+      });
+    });
+    this.#step = state.step;
+  }
+
+  network(): tf.LayersModel {
+    return this.#model;
   }
 
   dispose(): void {
@@ -126,6 +179,15 @@ export class EagerStep implements TrainingStep {
     this.#inspected.dispose();
     this.#model.dispose();
     this.#optimizer.dispose();
+  }
+}
+
+/** As many images as inference computes at once: enough to keep the cores busy, few enough to fit memory. */
+const inferenceBatch = 500;
+
+function* inBatches(images: ImageSet): Generator<ImageSet> {
+  for (let from = 0; from < images.count; from += inferenceBatch) {
+    yield sliceImages(images, from, Math.min(from + inferenceBatch, images.count));
   }
 }
 
@@ -169,8 +231,4 @@ function activation(name: string, output: tf.Tensor): LayerActivation {
   const values = output.dataSync<'float32'>();
   const [height = 1, width = 1, channels = 1] = size.length === 3 ? size : [1, 1, values.length];
   return { name, shape: [height, width, channels], values };
-}
-
-function named(name: string, tensor: tf.Tensor): NamedTensor {
-  return { name, shape: tensor.shape, values: Float32Array.from(tensor.dataSync<'float32'>()) };
 }
