@@ -1,0 +1,164 @@
+import { Command, CommanderError, Option } from 'commander';
+import { problemOf } from '#shared/errors';
+import { version } from '../../package.json';
+import { dataOf, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
+import { doctor } from './doctor';
+import { evaluate } from './evaluate';
+import { serve } from './serve';
+import { summary } from './summary';
+import { say } from './terminal';
+import { train } from './train';
+
+/** A shell's convention: 2 says that the call itself was wrong, 1 that the program failed. */
+const exitCodes = { refusal: 2, fault: 1 } as const;
+
+const engineOption = () =>
+  new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto');
+const dataHelp = 'digits, mnist, fashion-mnist, or a folder with IDX files';
+const atLeastOne = wholeNumber(1);
+
+interface CommonOptions {
+  readonly engine: WantedEngine;
+  readonly json: boolean;
+}
+
+function program(): Command {
+  const convscope = new Command('convscope')
+    .description('A laboratory for convolutional networks.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  addTrain(convscope);
+  addEvaluate(convscope);
+  addSummary(convscope);
+  addServe(convscope);
+  addDoctor(convscope);
+  return convscope;
+}
+
+function addTrain(convscope: Command): void {
+  interface Options extends CommonOptions {
+    readonly model: string;
+    readonly data: string;
+    readonly epochs: number;
+    readonly batch: number;
+    readonly limit?: number;
+    readonly seed: number;
+    readonly optimizer: string;
+    readonly learningRate?: number;
+    readonly validationSplit: number;
+    readonly out?: string;
+  }
+  convscope
+    .command('train')
+    .description('train a network from scratch and read the test images')
+    .option('--model <name>', 'a preset (see convscope summary --help) or a .json model spec', 'seed')
+    .option('--data <source>', dataHelp, 'digits')
+    .option('--epochs <n>', 'how often every image is seen', atLeastOne, 5)
+    .option('--batch <n>', 'images a step', atLeastOne, 64)
+    .option('--limit <n>', 'at most this many training and this many test images', atLeastOne)
+    .option('--seed <n>', 'seeds the weights and the order of the images', wholeNumber(0), 1)
+    .option('--optimizer <name>', 'how weights are updated', 'rmsprop')
+    .option('--learning-rate <rate>', "the optimizer's step size", rate)
+    .option('--validation-split <share>', 'the last share of the images is held back', share, 0)
+    .addOption(engineOption())
+    .option('--out <folder>', 'a new folder for the run (default: numbered among the others)')
+    .option('--json', 'one JSON object a line', false)
+    .action(async (options: Options) => {
+      const recipe = recipeOf({
+        model: await modelOf(options.model),
+        data: dataOf(options.data, options.limit ?? null),
+        training: {
+          epochs: options.epochs,
+          batchSize: options.batch,
+          seed: options.seed,
+          validationSplit: options.validationSplit,
+          optimizer: { kind: options.optimizer, learningRate: options.learningRate },
+        },
+      });
+      await train({ recipe, engine: options.engine, out: options.out ?? null, json: options.json });
+    });
+}
+
+function addEvaluate(convscope: Command): void {
+  convscope
+    .command('evaluate')
+    .description("read the test images with a run's network")
+    .argument('<run>', 'the folder of a run')
+    .option('--data <source>', `${dataHelp} (default: what the run was trained on)`)
+    .option('--limit <n>', 'at most this many images', atLeastOne)
+    .addOption(engineOption())
+    .option('--json', 'one JSON object', false)
+    .action(
+      async (run: string, options: CommonOptions & { readonly data?: string; readonly limit?: number }) => {
+        const data = options.data === undefined ? null : dataOf(options.data, options.limit ?? null);
+        await evaluate({ run, data, engine: options.engine, json: options.json });
+      },
+    );
+}
+
+function addSummary(convscope: Command): void {
+  convscope
+    .command('summary')
+    .description('print the layers of a network as Keras does')
+    .argument('[model]', 'a preset or a .json model spec')
+    .option('--model <name>', 'the same, as an option')
+    .option('--data <source>', `whose images it reads: ${dataHelp}`, 'digits')
+    .option('--json', 'one JSON object', false)
+    .action(
+      async (
+        name: string | undefined,
+        options: { readonly model?: string; readonly data: string; readonly json: boolean },
+      ) => {
+        await summary(
+          await modelOf(name ?? options.model ?? 'seed'),
+          dataOf(options.data, null),
+          options.json,
+        );
+      },
+    );
+}
+
+function addServe(convscope: Command): void {
+  convscope
+    .command('serve')
+    .description('serve the laboratory to a browser on this machine')
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <n>', 'the port, 0 for any that is free', wholeNumber(0), 0)
+    .option('--runs <folder>', 'where runs are kept')
+    .addOption(engineOption())
+    .option('--json', 'print the address as one JSON object', false)
+    .action(
+      async (
+        options: CommonOptions & { readonly host: string; readonly port: number; readonly runs?: string },
+      ) => {
+        await serve({ ...options, runs: options.runs ?? null });
+      },
+    );
+}
+
+function addDoctor(convscope: Command): void {
+  convscope
+    .command('doctor')
+    .description('say which engine runs, and why no better one does')
+    .addOption(engineOption())
+    .option('--json', 'one JSON object', false)
+    .action(async (options: CommonOptions) => {
+      await doctor(options.engine, options.json);
+    });
+}
+
+async function main(): Promise<number> {
+  try {
+    await program().parseAsync();
+    return 0;
+  } catch (thrown) {
+    // Commander has already said what is wrong, or has shown the help that was asked for.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.refusal;
+    const problem = problemOf(thrown);
+    say(problem.detail ?? problem.message);
+    return exitCodes[problem.kind];
+  }
+}
+
+process.exitCode = await main();

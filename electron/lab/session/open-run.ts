@@ -1,0 +1,48 @@
+import { Refusal } from '#shared/errors';
+import type { ImageSet } from '#shared/images';
+import { createTrainingStep } from '../engine/create-step';
+import type { TrainingStep } from '../engine/training-step';
+import { buildModel } from '../model/build';
+import { listCheckpoints, readCheckpoint } from '../runs/checkpoint';
+import { readRunSpec, type RunSpec } from '../runs/run-folder';
+
+export interface OpenedRun {
+  readonly spec: RunSpec;
+  /** The network as it was at the last checkpoint. The caller disposes of it. */
+  readonly step: TrainingStep;
+  readonly parameters: number;
+}
+
+/**
+ * Opens the network of a run as its last checkpoint left it.
+ * @param images what the step would train on
+ */
+export async function openRun(folder: string, images: ImageSet): Promise<OpenedRun> {
+  const spec = await readRunSpec(folder);
+  if (images.shape.join() !== spec.inputShape.join()) {
+    throw new Refusal(
+      `The network of ${folder} reads images of ${spec.inputShape.join(' x ')}, but the data's are ` +
+        `${images.shape.join(' x ')}.`,
+    );
+  }
+  const newest = (await listCheckpoints(folder)).at(-1);
+  if (newest === undefined)
+    throw new Refusal(`The run ${folder} has no checkpoint yet; train it for an epoch.`);
+  const { weights, optimizer, position } = await readCheckpoint(newest);
+  const { recipe } = spec;
+  const model = buildModel(recipe.model, {
+    inputShape: spec.inputShape,
+    classes: spec.classes.length,
+    seed: recipe.training.seed,
+  });
+  const parameters = model.countParams();
+  const step = createTrainingStep({
+    model,
+    training: recipe.training,
+    trainingImages: images,
+    classes: spec.classes.length,
+    log: () => undefined,
+  });
+  step.restore({ weights, optimizer, step: position.step });
+  return { spec, step, parameters };
+}

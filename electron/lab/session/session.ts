@@ -1,0 +1,268 @@
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  EngineReport,
+  ProbeChoice,
+  Progress,
+  RunInfo,
+  SampleRange,
+  Samples,
+  Session,
+  Snapshot,
+} from '#shared/api';
+import { problemOf, Refusal, type Problem } from '#shared/errors';
+import type { Frame } from '#shared/frames';
+import { sliceImages } from '#shared/images';
+import type { RemoteWindow } from '#shared/rpc';
+import type { Recipe } from '#shared/spec';
+import { takeFrame, type FrameMoment } from '../insight/frame';
+import type { TrainedBatch } from '../training/trainer';
+import { DataShelf, openBench, type Bench } from './bench';
+import { FrameBudget } from './frame-budget';
+import { MetricsHistory } from './metrics-history';
+import { firstSample, openProbe } from './probe';
+import { TrainingRun } from './training-run';
+import { WindowFeed } from './window-feed';
+
+export interface LabSessionOptions {
+  readonly engine: EngineReport['engine'];
+  readonly runsFolder: string;
+  readonly log: (problem: Problem) => void;
+}
+
+/** One bench with one network, seen by any number of windows. Every change of what the lab does happens here. */
+export class LabSession {
+  readonly #options: LabSessionOptions;
+  readonly #shelf = new DataShelf();
+  readonly #feeds = new Set<WindowFeed>();
+  readonly #budget = new FrameBudget(() => performance.now());
+  #session: Session = { phase: 'empty' };
+  #bench: Bench | null = null;
+  /** Whether the bench's network still has its first weights. */
+  #untrained = false;
+  #preparing: AbortController | null = null;
+  #run: TrainingRun | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #history = new MetricsHistory();
+  #probe: ProbeChoice = firstSample;
+  #frame: Frame | null = null;
+  #moment: FrameMoment = { step: 0, epoch: 0 };
+
+  constructor(options: LabSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Everything so far; what follows goes to `window` until the returned function is called. */
+  attach(window: RemoteWindow['window']): { readonly snapshot: Snapshot; readonly detach: () => void } {
+    const feed = new WindowFeed(window, this.#history, this.#options.log);
+    this.#feeds.add(feed);
+    return {
+      snapshot: { session: this.#session, metrics: this.#history.since(0, 0), frame: this.#frame },
+      detach: () => {
+        this.#feeds.delete(feed);
+        feed.close();
+      },
+    };
+  }
+
+  async prepare(recipe: Recipe): Promise<void> {
+    this.#refuseWhileRunning('preparing another network');
+    await this.#prepareBench(recipe);
+  }
+
+  async train(recipe: Recipe): Promise<void> {
+    this.#refuseWhileRunning('starting another');
+    const fresh = this.#bench !== null && this.#untrained && isDeepStrictEqual(this.#bench.recipe, recipe);
+    const bench = fresh ? this.#bench : await this.#prepareBench(recipe);
+    // Another recipe was asked for while this one was being prepared.
+    if (bench === null || this.#run !== null) return;
+    await this.#begin(bench);
+  }
+
+  pause(): void {
+    const { run, ...session } = this.#running('pause');
+    this.#run?.pause();
+    this.#become({ ...session, phase: 'paused', run });
+    this.#takeFrame();
+  }
+
+  resume(): void {
+    const { run, ...session } = this.#running('resume');
+    this.#run?.resume();
+    this.#become({ ...session, phase: 'training', run });
+  }
+
+  stop(): void {
+    if (this.#preparing !== null) {
+      this.#preparing.abort();
+      this.#preparing = null;
+      this.#become({ phase: 'empty' });
+      return;
+    }
+    this.#running('stop');
+    this.#run?.stop();
+  }
+
+  probe(choice: ProbeChoice): void {
+    if (this.#bench === null)
+      throw new Refusal('There is no network to show an image to; prepare one first.');
+    // Refuses what the set does not hold before anything changes.
+    openProbe(choice, this.#bench.test);
+    this.#probe = choice;
+    this.#takeFrame();
+  }
+
+  samples({ from, count }: SampleRange): Samples {
+    if (this.#bench === null) throw new Refusal('There are no test images yet; prepare a network first.');
+    const { test } = this.#bench;
+    const images = sliceImages(test, Math.min(from, test.count), Math.min(from + count, test.count));
+    // Copies of their own size: a view's message would carry the whole set behind it.
+    return {
+      from,
+      total: test.count,
+      shape: test.shape,
+      pixels: images.pixels.slice(),
+      labels: images.labels.slice(),
+    };
+  }
+
+  /** Ends what is going on, so that the run's folder is whole. */
+  async quit(): Promise<void> {
+    this.#preparing?.abort();
+    this.#run?.stop();
+    await this.#ended;
+    this.#bench?.step.dispose();
+    this.#bench = null;
+  }
+
+  /** @returns `null` when another call took over meanwhile */
+  async #prepareBench(recipe: Recipe): Promise<Bench | null> {
+    this.#preparing?.abort();
+    const controller = new AbortController();
+    this.#preparing = controller;
+    this.#clear();
+    this.#become({ phase: 'preparing', recipe, task: { label: 'Opening the data', fraction: null } });
+    try {
+      const watch = {
+        signal: controller.signal,
+        report: (task: Extract<Session, { phase: 'preparing' }>['task']) => {
+          if (!controller.signal.aborted) this.#become({ phase: 'preparing', recipe, task });
+        },
+      };
+      const bench = await openBench(recipe, this.#shelf, watch, (sentence) => {
+        this.#options.log({ kind: 'refusal', message: sentence, detail: null });
+      });
+      if (controller.signal.aborted) {
+        bench.step.dispose();
+        return null;
+      }
+      this.#preparing = null;
+      this.#place(bench);
+      return bench;
+    } catch (thrown) {
+      if (controller.signal.aborted) return null;
+      this.#preparing = null;
+      this.#become({ phase: 'failed', recipe, problem: problemOf(thrown) });
+      throw thrown;
+    }
+  }
+
+  #clear(): void {
+    this.#bench?.step.dispose();
+    this.#bench = null;
+    this.#frame = null;
+    this.#moment = { step: 0, epoch: 0 };
+    this.#startHistory();
+  }
+
+  #startHistory(): void {
+    this.#history = new MetricsHistory();
+    for (const feed of this.#feeds) feed.follow(this.#history);
+  }
+
+  #place(bench: Bench): void {
+    this.#bench = bench;
+    this.#untrained = true;
+    if (this.#probe.kind === 'sample' && this.#probe.index >= bench.test.count) this.#probe = firstSample;
+    this.#become({ phase: 'ready', recipe: bench.recipe, network: bench.info });
+    this.#takeFrame();
+  }
+
+  async #begin(bench: Bench): Promise<void> {
+    const { recipe, info: network } = bench;
+    const place = { among: this.#options.runsFolder };
+    const run = await TrainingRun.begin(bench, this.#options.engine, place, {
+      batchTrained: (batch, progress) => {
+        this.#batchTrained(batch, progress);
+      },
+      epochEnded: (metrics) => {
+        this.#history.addEpoch(metrics);
+        for (const feed of this.#feeds) feed.metricsGrew();
+      },
+      evaluating: () => {
+        this.#become({ phase: 'evaluating', recipe, network, run: run.info });
+      },
+    });
+    this.#run = run;
+    this.#untrained = false;
+    this.#startHistory();
+    this.#become({ phase: 'training', recipe, network, run: run.info });
+    this.#ended = this.#complete(run, bench);
+  }
+
+  async #complete(run: TrainingRun, { recipe, info: network }: Bench): Promise<void> {
+    try {
+      const result = await run.complete();
+      this.#become({ phase: 'finished', recipe, network, run: run.info, result });
+      this.#takeFrame();
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      this.#options.log(problem);
+      this.#become({ phase: 'failed', recipe, problem });
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  #batchTrained({ step, epoch, ...batch }: TrainedBatch, progress: Progress): void {
+    this.#history.addBatch({ step, epoch, ...batch }, progress);
+    this.#moment = { step, epoch };
+    let watched = false;
+    for (const feed of this.#feeds) {
+      feed.metricsGrew();
+      watched ||= feed.ready;
+    }
+    if (watched && this.#budget.affordable) {
+      this.#budget.spend(() => {
+        this.#takeFrame();
+      });
+    }
+  }
+
+  #takeFrame(): void {
+    if (this.#bench === null) return;
+    const { source, pixels } = openProbe(this.#probe, this.#bench.test);
+    this.#frame = takeFrame(this.#bench.step, pixels, source, this.#moment);
+    for (const feed of this.#feeds) feed.sendFrame(this.#frame);
+  }
+
+  #become(session: Session): void {
+    this.#session = session;
+    for (const feed of this.#feeds) feed.sendSession(session);
+  }
+
+  #refuseWhileRunning(what: string): void {
+    if (this.#run !== null) throw new Refusal(`A run is in progress; stop it before ${what}.`);
+  }
+
+  #running(what: string): {
+    readonly recipe: Recipe;
+    readonly network: Bench['info'];
+    readonly run: RunInfo;
+  } {
+    const session = this.#session;
+    if (session.phase !== 'training' && session.phase !== 'paused') {
+      throw new Refusal(`There is no run to ${what}.`);
+    }
+    return { recipe: session.recipe, network: session.network, run: session.run };
+  }
+}

@@ -1,0 +1,38 @@
+import type { ModelSummary } from '#shared/api';
+import type { ImageShape } from '#shared/images';
+import type { DataSpec, ModelSpec } from '#shared/spec';
+import { openData } from '../data/open';
+import { buildModel } from '../model/build';
+import { summarize } from '../model/summary';
+
+interface ImageFormat {
+  readonly shape: ImageShape;
+  readonly classes: number;
+}
+
+const mnistFormat: ImageFormat = { shape: [28, 28, 1], classes: 10 };
+
+/** What a network would be on these images, without opening them where their format is known. */
+export async function summarizeSpec(spec: ModelSpec, data: DataSpec): Promise<ModelSummary> {
+  const { shape, classes } = await formatOf(data);
+  const model = buildModel(spec, { inputShape: shape, classes, seed: 0 });
+  try {
+    return summarize(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function formatOf(data: DataSpec): Promise<ImageFormat> {
+  switch (data.source) {
+    case 'digits':
+    case 'mnist':
+    case 'fashion-mnist':
+      return mnistFormat;
+    case 'idx': {
+      const watch = { report: () => undefined, signal: new AbortController().signal };
+      const { shape, classes } = await openData({ ...data, limit: 1 }, watch);
+      return { shape, classes: classes.length };
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Refusal } from '#shared/errors';
+import { writeFolderWhole, writeWhole } from '../../../../../electron/lab/runs/atomic';
+import {
+  listCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+} from '../../../../../electron/lab/runs/checkpoint';
+import { MetricsFile } from '../../../../../electron/lab/runs/metrics-file';
+import { createRun, readRunSpec } from '../../../../../electron/lab/runs/run-folder';
+import { defaultRunsFolder } from '../../../../../electron/lab/runs/runs-folder';
+import { defaultRecipe } from '../../../../../electron/lab/model/default-recipe';
+
+const origin = { recipe: defaultRecipe, engine: 'wasm', classes: ['a', 'b'], inputShape: [2, 2, 1] } as const;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'convscope-runs-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a run folder', () => {
+  it('is numbered after the last one and tells what was trained', async () => {
+    const first = await createRun({ among: folder }, origin);
+    const second = await createRun({ among: folder }, origin);
+    expect([first.id, second.id]).toEqual(['0001-digits-seed', '0002-digits-seed']);
+    expect((await readRunSpec(second.folder)).recipe).toEqual(defaultRecipe);
+  });
+
+  it('takes an empty folder that was named, and refuses one that holds anything', async () => {
+    const named = path.join(folder, 'mine');
+    const run = await createRun({ folder: named }, origin);
+    expect(run.folder).toBe(named);
+    await expect(createRun({ folder: named }, origin)).rejects.toThrow(
+      `The folder ${named} is not empty; name a new one for the run.`,
+    );
+  });
+
+  it('is refused in words where a file is in the way', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    await expect(createRun({ among: file }, origin)).rejects.toThrow(
+      `No run can be kept in ${file}: a file is in its way. Name another folder.`,
+    );
+  });
+
+  it('is recognised by its spec alone', async () => {
+    await expect(readRunSpec(folder)).rejects.toThrow(`${folder} is no run: it has no readable spec.json.`);
+    await writeFile(path.join(folder, 'spec.json'), '{');
+    await expect(readRunSpec(folder)).rejects.toThrow(Refusal);
+  });
+
+  it('collects metrics a line each, in their order', async () => {
+    const run = await createRun({ among: folder }, origin);
+    const metrics = new MetricsFile(run);
+    for (let step = 1; step <= 5; step++) await metrics.append({ type: 'batch', step, loss: 1, accuracy: 0 });
+    await metrics.flush();
+    const lines = (await readFile(path.join(run.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('writing whole', () => {
+  it('leaves the old file as it was when the new one cannot be written', async () => {
+    const file = path.join(folder, 'kept');
+    await writeWhole(file, 'old');
+    await mkdir(path.join(folder, 'taken', 'inside'), { recursive: true });
+    await expect(writeFolderWhole(path.join(folder, 'taken'), { file: 'new' })).rejects.toThrow();
+    expect(await readFile(file, 'utf8')).toBe('old');
+    expect((await readdir(folder)).sort()).toEqual(['kept', 'taken']);
+  });
+});
+
+describe('a checkpoint', () => {
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ units: 3, inputShape: [2], name: 'dense', activation: 'softmax' })],
+  });
+  const checkpoint: Checkpoint = {
+    topology: model.toJSON(null, false),
+    weights: [
+      { name: 'dense/kernel', shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6.5) },
+      { name: 'dense/bias', shape: [3], values: Float32Array.of(-1, 0, 1) },
+    ],
+    optimizer: [{ name: 'dense/bias/velocity', shape: [3], values: Float32Array.of(0.5, 0.25, 0.125) }],
+    position: { epochs: 2, step: 17 },
+  };
+
+  it('is read as it was written', async () => {
+    const run = await createRun({ among: folder }, origin);
+    const written = await writeCheckpoint(run.folder, checkpoint);
+    expect(await listCheckpoints(run.folder)).toEqual([written]);
+    expect(await readCheckpoint(written)).toEqual({ ...checkpoint, topology: expect.anything() as unknown });
+  });
+
+  it('is a model that TensorFlow.js loads', async () => {
+    const run = await createRun({ among: folder }, origin);
+    const written = await writeCheckpoint(run.folder, checkpoint);
+    const json = JSON.parse(await readFile(path.join(written, 'model.json'), 'utf8')) as {
+      modelTopology: object;
+      weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }];
+    };
+    const loaded = await tf.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        weightSpecs: json.weightsManifest[0].weights,
+        weightData: Uint8Array.from(await readFile(path.join(written, 'weights.bin'))).buffer,
+      }),
+    );
+    expect([...(loaded.getWeights()[0]?.dataSync() ?? [])]).toEqual([1, 2, 3, 4, 5, 6.5]);
+  });
+
+  it('that lost bytes is refused with its name', async () => {
+    const run = await createRun({ among: folder }, origin);
+    const written = await writeCheckpoint(run.folder, checkpoint);
+    const weights = path.join(written, 'weights.bin');
+    await truncate(weights, 20);
+    await expect(readCheckpoint(written)).rejects.toThrow(
+      `${weights} is damaged: it holds 20 bytes where 36 are due.`,
+    );
+  });
+
+  it('that was being written when its writer was killed is not listed', async () => {
+    const run = await createRun({ among: folder }, origin);
+    await mkdir(path.join(run.folder, 'checkpoints', '.writing-step-000000001-x'));
+    expect(await listCheckpoints(run.folder)).toEqual([]);
+  });
+});
+
+describe('the default folder', () => {
+  it('is where the platform keeps data', () => {
+    expect(defaultRunsFolder('linux', {}, '/home/ann')).toBe('/home/ann/.local/share/convscope/runs');
+    expect(defaultRunsFolder('linux', { XDG_DATA_HOME: '/data' }, '/home/ann')).toBe('/data/convscope/runs');
+    expect(defaultRunsFolder('darwin', {}, '/Users/ann')).toBe(
+      '/Users/ann/Library/Application Support/convscope/runs',
+    );
+  });
+});
