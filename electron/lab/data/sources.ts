@@ -1,0 +1,31 @@
+import type { DataSource } from '#shared/api';
+
+/** What can be trained on, the default first. */
+export const dataSources: readonly DataSource[] = [
+  {
+    id: 'digits',
+    title: 'Digits',
+    about:
+      'Handwritten-style digits in 28 x 28 pixels, drawn on this machine from a seed: 60,000 to train on and 10,000 to ' +
+      'test. Nothing is downloaded, and what learns them reads real handwriting too.',
+  },
+  {
+    id: 'mnist',
+    title: 'MNIST',
+    about:
+      'Handwritten digits of American clerks and students in 28 x 28 pixels: 60,000 to train on and 10,000 to test. ' +
+      'Fetched once (11.6 MB) unless a folder is named.',
+  },
+  {
+    id: 'fashion-mnist',
+    title: 'Fashion-MNIST',
+    about:
+      'Ten kinds of clothing in 28 x 28 pixels, in numbers and format like MNIST but harder to tell apart. Fetched ' +
+      'once (30.9 MB) unless a folder is named.',
+  },
+  {
+    id: 'idx',
+    title: 'IDX folder',
+    about: 'Your own grey images: a folder with the four files that MNIST is published as, plain or gzip.',
+  },
+];
