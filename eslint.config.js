@@ -36,7 +36,7 @@ const labRooms = Object.keys(rooms).filter((room) => room.startsWith('lab/'));
 const mayImport = {
   desktop: ['lab-process', 'shared'],
   server: ['lab-process', 'shared'],
-  cli: ['lab', ...labRooms, 'server', 'setup', 'shared'],
+  cli: ['lab', ...labRooms, 'lab-process', 'server', 'setup', 'shared'],
   'lab-process': ['shared'],
   setup: [],
   lab: [...labRooms, 'shared'],

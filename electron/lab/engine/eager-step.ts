@@ -175,8 +175,7 @@ export class EagerStep implements TrainingStep {
   }
 
   dispose(): void {
-    // Both models share their layers, which count their owners.
-    this.#inspected.dispose();
+    // The inspected model shares its layers with this one, which owns them.
     this.#model.dispose();
     this.#optimizer.dispose();
   }
