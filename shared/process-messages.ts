@@ -2,18 +2,33 @@
  * What the lab's process and the one that started it tell each other. Windows are numbered: in the desktop shell
  * each comes with a MessagePort of its own, under the other shells their packed bytes share the process's IPC.
  */
-import type { Problem } from './errors';
+import { z } from 'zod';
 
-export type ToLabProcess =
+const window = z.number().int().min(0);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const problem = z.object({
+  kind: z.enum(['refusal', 'fault']),
+  message: z.string(),
+  detail: z.string().nullable(),
+});
+
+export const toLabProcess = z.discriminatedUnion('kind', [
   /** With a transferred port in the desktop shell; without one, `bytes` follow. */
-  | { readonly kind: 'open'; readonly window: number }
-  | { readonly kind: 'bytes'; readonly window: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'close'; readonly window: number }
+  z.object({ kind: z.literal('open'), window }),
+  z.object({ kind: z.literal('bytes'), window, bytes }),
+  z.object({ kind: z.literal('close'), window }),
   /** Ends the run in progress, if any, so that its folder is whole, and exits. */
-  | { readonly kind: 'quit' };
+  z.object({ kind: z.literal('quit') }),
+]);
+export type ToLabProcess = Readonly<z.infer<typeof toLabProcess>>;
 
-export type FromLabProcess =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly problem: Problem }
-  | { readonly kind: 'bytes'; readonly window: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'close'; readonly window: number };
+export const fromLabProcess = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  /** The lab cannot start or go on; the process exits. */
+  z.object({ kind: z.literal('failed'), problem }),
+  /** Something for the log; the process goes on. */
+  z.object({ kind: z.literal('log'), problem }),
+  z.object({ kind: z.literal('bytes'), window, bytes }),
+  z.object({ kind: z.literal('close'), window }),
+]);
+export type FromLabProcess = Readonly<z.infer<typeof fromLabProcess>>;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { labArguments, type LabApi, type WindowApi } from './api';
 import type { Channel } from './channel';
 import { problemOf, ProblemError, Refusal, type Problem } from './errors';
+import { Listeners } from './listeners';
 import { describeIssue } from './spec';
 
 const noTimeout = -1;
@@ -14,13 +15,14 @@ const message = z.union([
   z.object({ t: z.literal('s'), i: z.string(), r: z.unknown().optional(), e: z.unknown().optional() }),
 ]);
 
-type LabMethod = keyof LabApi;
+export type LabMethod = keyof LabApi;
 const isLabMethod = (name: string): name is LabMethod => Object.hasOwn(labArguments, name);
 
 /** What the lab's side holds of a window. */
 export interface RemoteWindow {
+  /** Calls to a window that is gone do nothing. */
   readonly window: Pick<WindowApi, 'sessionChanged' | 'metricsArrived'> & {
-    /** Resolves when the window has taken the frame. */
+    /** Resolves when the window has taken the frame, or is gone. */
     frameArrived(...args: Parameters<WindowApi['frameArrived']>): Promise<void>;
   };
   onClose(listener: () => void): void;
@@ -35,79 +37,124 @@ export function serveLab(
   connect: (remote: RemoteWindow) => LabApi,
   log: (problem: Problem) => void,
 ): void {
-  const closeListeners: (() => void)[] = [];
+  const closed = new Listeners<null>();
+  let open = true;
   const rpc: BirpcReturn<WindowApi, object> = createBirpc<WindowApi, object>(
     {},
     {
       ...carriedBy(channel),
       timeout: noTimeout,
       eventNames: ['sessionChanged', 'metricsArrived'],
-      resolver: (name) => (isLabMethod(name) ? (...args: unknown[]) => answer(name, args) : undefined),
+      resolver: (name) => answerTo(name),
       onGeneralError: (error) => {
         log(problemOf(error));
         return true;
       },
     },
   );
+  const told = (call: () => Promise<unknown>) => whileOpen(call, () => open, log);
   const lab = connect({
     window: {
-      sessionChanged: (session) => void rpc.sessionChanged(session),
-      metricsArrived: (update) => void rpc.metricsArrived(update),
-      frameArrived: async (frame) => {
-        await rpc.frameArrived(frame);
-      },
+      sessionChanged: (session) => void told(() => rpc.sessionChanged.asEvent(session)),
+      metricsArrived: (update) => void told(() => rpc.metricsArrived.asEvent(update)),
+      frameArrived: (frame) => told(async () => rpc.frameArrived(frame)),
     },
-    onClose: (listener) => closeListeners.push(listener),
+    onClose: (listener) => closed.add(listener),
   });
   channel.onClose(() => {
+    open = false;
     rpc.$close();
-    for (const listener of closeListeners) listener();
+    closed.notify(null);
   });
 
-  async function answer(name: LabMethod, args: readonly unknown[]): Promise<unknown> {
-    try {
-      const checked = labArguments[name].safeParse(args);
-      if (!checked.success)
-        throw new Refusal(`The call ${name} was refused: ${describeIssue(checked.error)}.`);
-      const method = lab[name] as (...checked: readonly unknown[]) => Promise<unknown>;
-      return await method.apply(lab, checked.data);
-    } catch (thrown) {
-      const problem = problemOf(thrown);
-      if (problem.kind === 'fault') log(problem);
-      throw problem;
-    }
+  function answerTo(name: string) {
+    return async (...args: unknown[]): Promise<unknown> => {
+      try {
+        if (!isLabMethod(name)) throw new Refusal(`The lab knows no call named ${JSON.stringify(name)}.`);
+        const checked = labArguments[name].safeParse(args);
+        if (!checked.success)
+          throw new Refusal(`The call ${name} was refused: ${describeIssue(checked.error)}.`);
+        const method = lab[name] as (...checked: readonly unknown[]) => Promise<unknown>;
+        return await method.apply(lab, checked.data);
+      } catch (thrown) {
+        const problem = problemOf(thrown);
+        if (problem.kind === 'fault') log(problem);
+        throw problem;
+      }
+    };
   }
 }
 
-/** The lab at the other end of a channel. Calls reject with a `ProblemError`. */
-export function connectLab(channel: Channel, window: WindowApi): LabApi {
-  const rpc = createBirpc<LabApi, WindowApi>(window, {
+/** Calls a window. What it fails with is for the log: the lab cannot mend a window. */
+async function whileOpen(
+  call: () => Promise<unknown>,
+  isOpen: () => boolean,
+  log: (problem: Problem) => void,
+): Promise<void> {
+  if (!isOpen()) return;
+  try {
+    await call();
+  } catch (thrown) {
+    if (isOpen()) log(asProblemError(thrown).problem);
+  }
+}
+
+/** The lab's calls, each passed on to `call`. */
+export function labCalling(call: (method: LabMethod, args: readonly unknown[]) => Promise<unknown>): LabApi {
+  const methods = Object.keys(labArguments).filter(isLabMethod);
+  const entries = methods.map((method) => [method, (...args: unknown[]) => call(method, args)] as const);
+  return Object.fromEntries(entries) as unknown as LabApi;
+}
+
+/**
+ * The lab at the other end of a channel. Calls reject with a `ProblemError`. What the window's own listeners
+ * throw is reported here, as nobody waits for their answer.
+ */
+export function connectLab(channel: Channel, window: WindowApi, report: (problem: Problem) => void): LabApi {
+  let gone: ProblemError | null = null;
+  const rpc = createBirpc<LabApi, WindowApi>(reporting(window, report), {
     ...carriedBy(channel),
     bind: 'functions',
     timeout: noTimeout,
+    // A call's own failure goes to its caller; what remains are messages that cannot be read.
+    onGeneralError: (error) => {
+      if (!(error instanceof z.ZodError)) return false;
+      report(problemOf(new Error('A message of the lab could not be read.', { cause: error })));
+      return true;
+    },
   });
   channel.onClose((reason) => {
-    rpc.$close(new ProblemError({ kind: 'refusal', message: reason ?? 'The lab is gone.', detail: null }));
+    gone = new ProblemError({ kind: 'refusal', message: reason ?? 'The lab is gone.', detail: null });
+    rpc.$close(gone);
   });
-  const call = <M extends LabMethod>(method: M): LabApi[M] =>
-    (async (...args: unknown[]) => {
+  return labCalling(async (method, args) => {
+    if (gone !== null) throw gone;
+    try {
+      return await rpc.$callRaw({ method, args: [...args] });
+    } catch (thrown) {
+      throw asProblemError(thrown);
+    }
+  });
+}
+
+function reporting(window: WindowApi, report: (problem: Problem) => void): WindowApi {
+  const guarded =
+    <Argument>(listener: (argument: Argument) => Promise<void> | void) =>
+    async (argument: Argument): Promise<void> => {
       try {
-        return await rpc.$callRaw({ method, args });
+        await listener(argument);
       } catch (thrown) {
-        throw asProblemError(thrown);
+        report(problemOf(thrown));
       }
-    }) as unknown as LabApi[M];
+    };
   return {
-    describe: call('describe'),
-    join: call('join'),
-    summarize: call('summarize'),
-    prepare: call('prepare'),
-    train: call('train'),
-    pause: call('pause'),
-    resume: call('resume'),
-    stop: call('stop'),
-    probe: call('probe'),
-    samples: call('samples'),
+    sessionChanged: guarded((session) => {
+      window.sessionChanged(session);
+    }),
+    metricsArrived: guarded((update) => {
+      window.metricsArrived(update);
+    }),
+    frameArrived: guarded((frame) => window.frameArrived(frame)),
   };
 }
 

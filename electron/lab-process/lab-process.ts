@@ -1,0 +1,31 @@
+import type { LabState } from '#shared/shell';
+
+export type { LabState };
+
+/**
+ * The process that owns TensorFlow, seen from the one that started it. Whatever ends it unasked is a state with a
+ * sentence, and `restart` begins anew.
+ */
+export interface LabProcess {
+  readonly state: LabState;
+  /** Calls back at every change of state until the returned function is called. */
+  onState(listener: (state: LabState) => void): () => void;
+  /** Starts the process again if it is gone; otherwise does nothing. */
+  restart(): void;
+  /** Ends the run in progress so that its folder is whole, then the process. Resolves when it has ended. */
+  quit(): Promise<void>;
+}
+
+export interface LabProcessOptions {
+  /** The built entry of the lab's process. */
+  readonly entry: string;
+  readonly engine: 'auto' | 'tensorflow' | 'wasm';
+  readonly runsFolder: string;
+  /** Beside the present environment: where the engine's libraries lie, for example. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What `electron/lab/process.ts` reads. */
+export function processArguments({ engine, runsFolder }: LabProcessOptions): string[] {
+  return ['--engine', engine, '--runs', runsFolder];
+}
