@@ -102,6 +102,8 @@ export interface Progress {
   /** Batches trained in this epoch. */
   readonly step: number;
   readonly stepsPerEpoch: number;
+  /** What the last batch was trained with. */
+  readonly learningRate: number;
   /** Over the last few seconds, without pauses; `null` before the first batch. */
   readonly imagesPerSecond: number | null;
   readonly secondsLeft: number | null;
@@ -115,6 +117,8 @@ export interface EpochMetrics {
   /** `null` when nothing is held back for validation. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+  /** What the schedule came to at the end of the epoch. */
+  readonly learningRate: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;
 }
@@ -125,7 +129,7 @@ export interface RunResult {
   readonly testLoss: number;
   readonly testAccuracy: number;
   readonly imagesPerSecond: number;
-  readonly ended: 'completed' | 'stopped' | 'diverged';
+  readonly ended: 'completed' | 'stopped' | 'diverged' | 'early-stopped';
 }
 
 /** What the lab is doing. Every state that the window draws is one of these. */

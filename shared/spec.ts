@@ -120,6 +120,48 @@ export const optimizerSpec = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How the learning rate changes. Shapes and defaults are those of Keras's schedules and of ReduceLROnPlateau. */
+export const scheduleSpec = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  /** Multiplied by `factor` after every so many epochs. */
+  z.strictObject({
+    kind: z.literal('step'),
+    everyEpochs: z.number().int().min(1).max(10_000).default(10),
+    factor: z.number().positive().max(1).default(0.5),
+  }),
+  /** Half a cosine from the learning rate down to `finalShare` of it at the end of the run. */
+  z.strictObject({ kind: z.literal('cosine'), finalShare: z.number().min(0).max(1).default(0) }),
+  /** Multiplied by `factor` when the validation loss (without one, the training loss) stops falling. */
+  z.strictObject({
+    kind: z.literal('plateau'),
+    factor: z.number().positive().lt(1).default(0.1),
+    patience: z.number().int().min(1).max(10_000).default(10),
+    minimumDelta: z.number().min(0).default(1e-4),
+    lowest: z.number().min(0).default(0),
+  }),
+]);
+
+/** Ends a run that no longer improves, as Keras's EarlyStopping does. */
+export const earlyStoppingSpec = z.strictObject({
+  monitor: z.enum(['loss', 'accuracy', 'validationLoss', 'validationAccuracy']).default('validationLoss'),
+  patience: z.number().int().min(1).max(10_000).default(3),
+  minimumDelta: z.number().min(0).default(0),
+  restoreBest: z.boolean().default(true),
+});
+
+/** How training images are changed each time they are seen; test and validation images never are. */
+export const augmentationSpec = z.strictObject({
+  /** At most this share of height and width, either way. */
+  shift: z.number().min(0).max(0.5).default(0),
+  /** At most so many degrees, either way. */
+  rotate: z.number().min(0).max(180).default(0),
+  /** At most this share larger or smaller. */
+  zoom: z.number().min(0).max(0.9).default(0),
+  flipHorizontal: z.boolean().default(false),
+  /** Standard deviation of Gaussian noise, in units of the [0, 1] of a pixel. */
+  noise: z.number().min(0).max(1).default(0),
+});
+
 export const trainingSpec = z.strictObject({
   epochs: z.number().int().min(1).max(10_000).default(5),
   batchSize: z.number().int().min(1).max(8192).default(64),
@@ -128,6 +170,17 @@ export const trainingSpec = z.strictObject({
   validationSplit: z.number().min(0).max(0.9).default(0),
   /** Seeds the weights and the order of the images. */
   seed: seed.default(1),
+  schedule: scheduleSpec.prefault({ kind: 'constant' }),
+  /** The learning rate rises in a line from 0 over so many steps, before the schedule begins. */
+  warmUpSteps: z.number().int().min(0).max(10_000_000).default(0),
+  earlyStopping: earlyStoppingSpec.nullable().default(null),
+  augmentation: augmentationSpec.nullable().default(null),
+  /** How much an image of each class counts in the loss, in the order of the classes; `null` for 1 each. */
+  classWeights: z.array(z.number().min(0).max(1e6)).min(1).max(10_000).nullable().default(null),
+  /** This share of every label is spread over all classes. */
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** A checkpoint at least this often, beside the one after every epoch. */
+  checkpointMinutes: z.number().positive().max(10_000).default(5),
 });
 
 export const recipe = z.strictObject({ model: modelSpec, data: dataSpec, training: trainingSpec });
@@ -138,6 +191,9 @@ export type ModelSpec = Readonly<z.infer<typeof modelSpec>>;
 export type DataSpec = Readonly<z.infer<typeof dataSpec>>;
 export type DataSource = DataSpec['source'];
 export type OptimizerSpec = Readonly<z.infer<typeof optimizerSpec>>;
+export type ScheduleSpec = Readonly<z.infer<typeof scheduleSpec>>;
+export type EarlyStoppingSpec = Readonly<z.infer<typeof earlyStoppingSpec>>;
+export type AugmentationSpec = Readonly<z.infer<typeof augmentationSpec>>;
 export type TrainingSpec = Readonly<z.infer<typeof trainingSpec>>;
 export type Recipe = Readonly<z.infer<typeof recipe>>;
 

@@ -78,6 +78,7 @@ function epochLine(metrics: EpochMetrics, epochs: number): string {
 const endings: Readonly<Record<RunResult['ended'], string>> = {
   completed: '',
   stopped: 'Stopped; the network is kept as it was. ',
+  'early-stopped': 'Ended early: it no longer improved. ',
   diverged: 'The loss is no longer a finite number: training diverged. Try a lower learning rate. ',
 };
 

@@ -5,6 +5,7 @@ import { Refusal } from '#shared/errors';
 import { describeIssue } from '#shared/spec';
 import type { NamedTensor } from '#shared/tensors';
 import { asidePrefix, writeFolderWhole } from './atomic';
+import { trainingPosition, type TrainingPosition } from './position';
 import { runFiles } from './run-folder';
 
 /** A network in the middle of its training. */
@@ -13,14 +14,7 @@ export interface Checkpoint {
   readonly topology: unknown;
   readonly weights: readonly NamedTensor[];
   readonly optimizer: readonly NamedTensor[];
-  readonly position: CheckpointPosition;
-}
-
-export interface CheckpointPosition {
-  /** Epochs trained to their end. */
-  readonly epochs: number;
-  /** Batches trained since the run began. */
-  readonly step: number;
+  readonly position: TrainingPosition;
 }
 
 const files = {
@@ -40,7 +34,7 @@ const modelFile = z.object({
   weightsManifest: z.array(z.object({ paths: z.array(z.string()), weights: z.array(tensorEntry) })).length(1),
 });
 const trainingFile = z.object({
-  position: z.object({ epochs: z.number().int().min(0), step: z.number().int().min(0) }),
+  position: trainingPosition,
   optimizer: z.array(tensorEntry),
 });
 

@@ -1,6 +1,7 @@
 import type { EngineReport, EpochMetrics, Progress, RunInfo, RunResult } from '#shared/api';
 import { writeCheckpoint } from '../runs/checkpoint';
 import { MetricsFile } from '../runs/metrics-file';
+import { startOfTraining } from '../runs/position';
 import { createRun, writeResult, type RunPlace } from '../runs/run-folder';
 import { evaluate } from '../training/evaluate';
 import { Trainer, type TrainedBatch, type TrainingEnd } from '../training/trainer';
@@ -35,6 +36,7 @@ export class TrainingRun {
       trainingCount: bench.trainingCount,
       validation: bench.validation,
       training: bench.recipe.training,
+      start: startOfTraining(bench.recipe.training.optimizer.learningRate),
       observer: {
         batchTrained: (batch, progress) => this.#batchTrained(batch, progress),
         epochEnded: (metrics, step) => this.#epochEnded(metrics, step),
@@ -76,7 +78,7 @@ export class TrainingRun {
     this.#observer.evaluating();
     const score = await evaluate(this.#bench.step, this.#bench.test);
     const { loss, accuracy } = score ?? { loss: NaN, accuracy: NaN };
-    await this.#metrics.append({ type: 'test', step: this.#trainer.step, loss, accuracy });
+    await this.#metrics.append({ type: 'test', step: this.#trainer.position.step, loss, accuracy });
     await this.#metrics.flush();
     const result: RunResult = {
       engine: this.#engine,
@@ -92,11 +94,9 @@ export class TrainingRun {
 
   async #train(): Promise<TrainingEnd> {
     const ended = await this.#trainer.run();
-    if (ended === 'stopped') await this.#checkpoint(this.#epochs, this.#trainer.step);
+    if (ended === 'stopped') await this.#checkpoint();
     return ended;
   }
-
-  #epochs = 0;
 
   async #batchTrained(batch: TrainedBatch, progress: Progress): Promise<void> {
     await this.#metrics.append({
@@ -109,22 +109,22 @@ export class TrainingRun {
   }
 
   async #epochEnded(metrics: EpochMetrics, step: number): Promise<void> {
-    this.#epochs = metrics.epoch;
     await this.#metrics.append({ type: 'epoch', step, ...metrics });
-    await this.#checkpoint(metrics.epoch, step);
+    await this.#checkpoint();
     this.#observer.epochEnded(metrics);
   }
 
-  async #checkpoint(epochs: number, step: number): Promise<void> {
-    if (step === this.#checkpointedStep) return;
-    this.#checkpointedStep = step;
+  async #checkpoint(): Promise<void> {
+    const { position } = this.#trainer;
+    if (position.step === this.#checkpointedStep) return;
+    this.#checkpointedStep = position.step;
     await this.#metrics.flush();
     const { weights, optimizer } = await this.#bench.step.state();
     await writeCheckpoint(this.info.folder, {
       topology: this.#bench.topology,
       weights,
       optimizer,
-      position: { epochs, step },
+      position,
     });
   }
 }

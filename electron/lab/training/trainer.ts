@@ -2,9 +2,12 @@ import type { EpochMetrics, Progress } from '#shared/api';
 import type { ImageSet } from '#shared/images';
 import type { TrainingSpec } from '#shared/spec';
 import type { BatchMetrics, TrainingStep } from '../engine/training-step';
+import type { TrainingPosition } from '../runs/position';
+import { earlyStoppingAfter } from './early-stopping';
 import { evaluate, type Score } from './evaluate';
 import { epochOrder } from './order';
 import { Pace } from './pace';
+import { learningRateAt, plateauAfter, type RunLength } from './schedule';
 import { Stopwatch } from './stopwatch';
 
 export interface TrainerOptions {
@@ -14,6 +17,8 @@ export interface TrainerOptions {
   /** Scored after every epoch. */
   readonly validation: ImageSet | null;
   readonly training: TrainingSpec;
+  /** Where to begin: the start of training, or what a checkpoint holds. */
+  readonly start: TrainingPosition;
   readonly observer: TrainingObserver;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
@@ -31,26 +36,35 @@ export interface TrainedBatch {
   readonly epoch: number;
   readonly loss: number;
   readonly accuracy: number;
+  readonly learningRate: number;
 }
 
-export type TrainingEnd = 'completed' | 'stopped' | 'diverged';
+export type TrainingEnd = 'completed' | 'stopped' | 'diverged' | 'early-stopped';
+
+const noSums: TrainingPosition['sums'] = { loss: 0, correct: 0, count: 0 };
 
 /** The training loop: epochs of shuffled batches, pausable between any two. */
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #stopwatch: Stopwatch;
   readonly #pace = new Pace();
-  readonly #stepsPerEpoch: number;
+  readonly #length: RunLength;
+  #position: TrainingPosition;
+  /** Images trained by this trainer, not by the one whose checkpoint it goes on from. */
   #images = 0;
-  #step = 0;
   #stopped = false;
   /** Resolves when training may go on; `null` while it runs. */
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
   constructor(options: TrainerOptions) {
+    const { trainingCount, training, start, now } = options;
     this.#options = options;
-    this.#stopwatch = new Stopwatch(options.now ?? (() => performance.now()));
-    this.#stepsPerEpoch = Math.ceil(options.trainingCount / options.training.batchSize);
+    this.#stopwatch = new Stopwatch(now ?? (() => performance.now()));
+    this.#length = {
+      epochs: training.epochs,
+      stepsPerEpoch: Math.ceil(trainingCount / training.batchSize),
+    };
+    this.#position = start;
   }
 
   /** Over the whole run so far, without pauses and validation; 0 before the first batch. */
@@ -59,14 +73,19 @@ export class Trainer {
     return seconds === 0 ? 0 : this.#images / seconds;
   }
 
-  /** Batches trained so far. */
-  get step(): number {
-    return this.#step;
+  /** Where training is, between two batches. */
+  get position(): TrainingPosition {
+    return this.#position;
+  }
+
+  /** Takes hold with the next batch; the schedule goes on from it. */
+  setLearningRate(learningRate: number): void {
+    this.#position = { ...this.#position, learningRate };
   }
 
   async run(): Promise<TrainingEnd> {
-    for (let epoch = 1; epoch <= this.#options.training.epochs; epoch++) {
-      const end = await this.#runEpoch(epoch);
+    while (this.#position.epochs < this.#options.training.epochs) {
+      const end = await this.#runEpoch();
       if (end !== null) return end;
     }
     return 'completed';
@@ -91,68 +110,88 @@ export class Trainer {
     this.resume();
   }
 
-  async #runEpoch(epoch: number): Promise<TrainingEnd | null> {
+  async #runEpoch(): Promise<TrainingEnd | null> {
     const { trainingCount, training } = this.#options;
+    const epoch = this.#position.epochs + 1;
     const order = epochOrder(trainingCount, training.seed, epoch);
-    const started = this.#stopwatch.elapsed;
-    const sums = { loss: 0, correct: 0, count: 0 };
-    for (let from = 0; from < trainingCount; from += training.batchSize) {
+    const started = { at: this.#stopwatch.elapsed, images: this.#images };
+    while (this.#position.batch < this.#length.stepsPerEpoch) {
       await this.#mayProceed();
       if (this.#stopped) return 'stopped';
-      const batch = this.#trainBatch(
+      const from = this.#position.batch * training.batchSize;
+      const loss = await this.#trainBatch(
         order.subarray(from, Math.min(from + training.batchSize, trainingCount)),
+        epoch,
       );
-      sums.loss += batch.loss * batch.count;
-      sums.correct += batch.correct;
-      sums.count += batch.count;
-      await this.#report(batch, epoch);
-      if (!Number.isFinite(batch.loss)) return 'diverged';
+      if (!Number.isFinite(loss)) return 'diverged';
     }
-    const seconds = (this.#stopwatch.elapsed - started) / 1000;
+    const seconds = (this.#stopwatch.elapsed - started.at) / 1000;
     const validation = await this.#validate();
     if (this.#stopped && validation === null && this.#options.validation !== null) return 'stopped';
-    await this.#options.observer.epochEnded(
-      {
-        epoch,
-        loss: sums.loss / sums.count,
-        accuracy: sums.correct / sums.count,
-        validationLoss: validation?.loss ?? null,
-        validationAccuracy: validation?.accuracy ?? null,
-        imagesPerSecond: sums.count / seconds,
-        seconds,
-      },
-      this.#step,
-    );
-    return null;
+    const { sums } = this.#position;
+    return this.#endEpoch({
+      epoch,
+      loss: sums.loss / sums.count,
+      accuracy: sums.correct / sums.count,
+      validationLoss: validation?.loss ?? null,
+      validationAccuracy: validation?.accuracy ?? null,
+      learningRate: this.#learningRate(),
+      imagesPerSecond: seconds === 0 ? 0 : (this.#images - started.images) / seconds,
+      seconds,
+    });
   }
 
-  #trainBatch(indices: Int32Array): BatchMetrics {
-    const metrics = this.#options.step.train(indices, this.#options.training.optimizer.learningRate);
-    this.#step++;
+  async #endEpoch(metrics: EpochMetrics): Promise<TrainingEnd | null> {
+    const { training, observer } = this.#options;
+    const { plateau, learningRate, earlyStopping, step } = this.#position;
+    const patience =
+      training.earlyStopping === null
+        ? { state: earlyStopping, stop: false }
+        : earlyStoppingAfter(training.earlyStopping, earlyStopping, metrics, step);
+    this.#position = {
+      ...this.#position,
+      epochs: metrics.epoch,
+      batch: 0,
+      sums: noSums,
+      plateau: plateauAfter(training.schedule, plateau, metrics.validationLoss ?? metrics.loss, learningRate),
+      earlyStopping: patience.state,
+    };
+    await observer.epochEnded(metrics, step);
+    return patience.stop ? 'early-stopped' : null;
+  }
+
+  #learningRate(): number {
+    const { learningRate, step, plateau } = this.#position;
+    return learningRateAt(this.#options.training, learningRate, step, plateau.factor, this.#length);
+  }
+
+  /** @returns the batch's loss */
+  async #trainBatch(indices: Int32Array, epoch: number): Promise<number> {
+    const learningRate = this.#learningRate();
+    const metrics = this.#options.step.train(indices, learningRate);
     this.#images += metrics.count;
     this.#pace.add(metrics.count, this.#stopwatch.elapsed);
-    return metrics;
+    this.#position = advanced(this.#position, metrics);
+    const { step } = this.#position;
+    const accuracy = metrics.correct / metrics.count;
+    await this.#options.observer.batchTrained(
+      { step, epoch, loss: metrics.loss, accuracy, learningRate },
+      this.#progress(epoch, learningRate),
+    );
+    return metrics.loss;
   }
 
-  async #report(batch: BatchMetrics, epoch: number): Promise<void> {
-    const trained = {
-      step: this.#step,
-      epoch,
-      loss: batch.loss,
-      accuracy: batch.correct / batch.count,
-    };
-    await this.#options.observer.batchTrained(trained, this.#progress(epoch));
-  }
-
-  #progress(epoch: number): Progress {
+  #progress(epoch: number, learningRate: number): Progress {
     const { training, trainingCount } = this.#options;
+    const { epochs, batch, sums } = this.#position;
     const imagesPerSecond = this.#pace.imagesPerSecond;
-    const imagesLeft = training.epochs * trainingCount - this.#images;
+    const imagesLeft = (training.epochs - epochs) * trainingCount - sums.count;
     return {
       epoch,
       epochs: training.epochs,
-      step: this.#step - (epoch - 1) * this.#stepsPerEpoch,
-      stepsPerEpoch: this.#stepsPerEpoch,
+      step: batch,
+      stepsPerEpoch: this.#length.stepsPerEpoch,
+      learningRate,
       imagesPerSecond,
       secondsLeft: imagesPerSecond === null ? null : imagesLeft / imagesPerSecond,
     };
@@ -175,4 +214,18 @@ export class Trainer {
     await this.#gate.opened;
     this.#stopwatch.go();
   }
+}
+
+function advanced(position: TrainingPosition, { loss, correct, count }: BatchMetrics): TrainingPosition {
+  const { sums } = position;
+  return {
+    ...position,
+    batch: position.batch + 1,
+    step: position.step + 1,
+    sums: {
+      loss: sums.loss + loss * count,
+      correct: sums.correct + correct,
+      count: sums.count + count,
+    },
+  };
 }

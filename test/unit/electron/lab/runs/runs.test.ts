@@ -12,6 +12,7 @@ import {
   type Checkpoint,
 } from '../../../../../electron/lab/runs/checkpoint';
 import { MetricsFile } from '../../../../../electron/lab/runs/metrics-file';
+import { startOfTraining } from '../../../../../electron/lab/runs/position';
 import { createRun, readRunSpec } from '../../../../../electron/lab/runs/run-folder';
 import { defaultRunsFolder } from '../../../../../electron/lab/runs/runs-folder';
 import { defaultRecipe } from '../../../../../electron/lab/model/default-recipe';
@@ -89,7 +90,7 @@ describe('a checkpoint', () => {
       { name: 'dense/bias', shape: [3], values: Float32Array.of(-1, 0, 1) },
     ],
     optimizer: [{ name: 'dense/bias/velocity', shape: [3], values: Float32Array.of(0.5, 0.25, 0.125) }],
-    position: { epochs: 2, step: 17 },
+    position: { ...startOfTraining(0.001), epochs: 2, step: 17 },
   };
 
   it('is read as it was written', async () => {

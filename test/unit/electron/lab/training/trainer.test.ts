@@ -3,6 +3,7 @@ import type { EpochMetrics, Progress } from '#shared/api';
 import type { ImageSet } from '#shared/images';
 import { trainingSpec } from '#shared/spec';
 import type { BatchMetrics, TrainingStep } from '../../../../../electron/lab/engine/training-step';
+import { startOfTraining } from '../../../../../electron/lab/runs/position';
 import { Trainer, type TrainedBatch } from '../../../../../electron/lab/training/trainer';
 
 /** A step that learns nothing and remembers what it was given. */
@@ -42,11 +43,13 @@ function setUp(
   const progress: Progress[] = [];
   const epochs: EpochMetrics[] = [];
   const after: ((batch: TrainedBatch) => void)[] = [];
+  const spec = trainingSpec.parse(training);
   const trainer = new Trainer({
     step,
     trainingCount: count,
     validation,
-    training: trainingSpec.parse(training),
+    training: spec,
+    start: startOfTraining(spec.optimizer.learningRate),
     observer: {
       batchTrained: (batch, made) => {
         batches.push(batch);
@@ -114,6 +117,7 @@ describe('trainer', () => {
       trainingCount: 10,
       validation: null,
       training: trainingSpec.parse({ epochs: 1, batchSize: 1 }),
+      start: startOfTraining(0.001),
       now: () => clock,
       observer: {
         batchTrained: () => {
