@@ -38,8 +38,9 @@ export class CarriedChannel<Message> implements Channel<Message> {
 
   close(reason: string | null = null): void {
     if (this.#closed !== null) return;
-    this.#carrier.close();
+    // First, as a carrier may report its own end without the reason.
     this.ended(reason);
+    this.#carrier.close();
   }
 
   arrived(message: Message): void {
