@@ -18,12 +18,12 @@ const sliceImages = 250;
 const splitStream = { training: 1, test: 2 } as const;
 export type DigitSplit = keyof typeof splitStream;
 
-const hand: Hand = { jitter: 2.5, strokeShift: 2.5, endChange: 0.1 };
+const hand: Hand = { jitter: 3.5, strokeShift: 2.5, endChange: 0.15 };
 const page: Distortion = {
-  stretch: [0.55, 1.35],
+  stretch: [0.65, 1.5],
   slant: { mean: 0.12, deviation: 0.25 },
   rotation: 0.12,
-  warp: 6,
+  warp: 9,
 };
 
 /**
@@ -77,14 +77,20 @@ export function drawDigit(digit: number, random: RandomStream, pixels: Uint8Arra
   rasterise(
     path,
     {
-      radius: random.between(0.75, 1.9),
+      radius: penRadius(random) * (digit === 1 ? random.between(0.85, 1.4) : 1),
       growth: 0.25 * random.gaussian(),
       swell: 0.15 * random.gaussian(),
-      softness: random.between(0.9, 1.6),
+      softness: random.between(1, 1.8),
     },
     pixels,
     start,
   );
+}
+
+/** Most pens are thin, a few very thick. */
+function penRadius(random: RandomStream): number {
+  const share = random.uniform();
+  return 0.85 + 1.15 * share * Math.sqrt(share);
 }
 
 function chooseStyle(styles: readonly Style[], random: RandomStream): Style {

@@ -81,11 +81,17 @@ function markSegment(path: PenPath, i: number, softness: number, width: number, 
       const [distanceX, distanceY] = [awayX - share * stepX, awayY - share * stepY];
       const distance = Math.sqrt(distanceX * distanceX + distanceY * distanceY);
       const radius = fromRadius + share * (toRadius - fromRadius);
-      const covered = Math.min(1, (radius - distance) / softness + 0.5);
+      const covered = smoothStep((radius - distance) / softness + 0.5);
       const place = y * boxSide + x;
       if (covered > (ink[place] as number)) ink[place] = covered;
     }
   }
+}
+
+/** From 0 to 1 without a kink: grey is rarer than nearly black and nearly white, as in scanned ink. */
+function smoothStep(value: number): number {
+  if (value <= 0) return 0;
+  return value >= 1 ? 1 : value * value * (3 - 2 * value);
 }
 
 /** Copies the box so that its centre of mass lies in the middle of the image, to the nearest pixel. */

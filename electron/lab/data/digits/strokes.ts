@@ -52,9 +52,13 @@ export function writeStrokes(style: Style, hand: Hand, random: RandomStream, pat
   }
 }
 
+/** Cubes, so that mostly one variant leads: even shares would make every digit the same mean. */
 function mixVariants(variants: readonly Skeleton[], random: RandomStream): void {
   let total = 0;
-  for (let i = 0; i < variants.length; i++) total += mixture[i] = random.uniform() + 1e-6;
+  for (let i = 0; i < variants.length; i++) {
+    const share = random.uniform();
+    total += mixture[i] = share * share * share + 1e-6;
+  }
   for (let i = 0; i < variants.length; i++) mixture[i] = (mixture[i] as number) / total;
 }
 
