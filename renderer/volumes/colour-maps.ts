@@ -27,7 +27,7 @@ interface Maps {
 const maps: Record<Theme, Maps> = {
   dark: {
     sequential: {
-      lightness: [0.19, 0.94],
+      lightness: [0.175, 0.94],
       stops: [
         [0, 0.012, 280],
         [0.14, 0.1, 288],
@@ -38,7 +38,7 @@ const maps: Record<Theme, Maps> = {
       ],
     },
     negative: {
-      lightness: [0.19, 0.86],
+      lightness: [0.175, 0.86],
       stops: [
         [0, 0, 265],
         [0.4, 0.15, 265],
@@ -46,7 +46,7 @@ const maps: Record<Theme, Maps> = {
       ],
     },
     positive: {
-      lightness: [0.19, 0.88],
+      lightness: [0.175, 0.88],
       stops: [
         [0, 0, 35],
         [0.4, 0.14, 35],
@@ -56,7 +56,7 @@ const maps: Record<Theme, Maps> = {
   },
   light: {
     sequential: {
-      lightness: [0.975, 0.27],
+      lightness: [0.98, 0.27],
       stops: [
         [0, 0.004, 180],
         [0.3, 0.09, 185],
@@ -65,7 +65,7 @@ const maps: Record<Theme, Maps> = {
       ],
     },
     negative: {
-      lightness: [0.975, 0.36],
+      lightness: [0.98, 0.36],
       stops: [
         [0, 0, 240],
         [0.6, 0.14, 250],
@@ -73,7 +73,7 @@ const maps: Record<Theme, Maps> = {
       ],
     },
     positive: {
-      lightness: [0.975, 0.4],
+      lightness: [0.98, 0.4],
       stops: [
         [0, 0, 60],
         [0.6, 0.15, 50],

@@ -1,19 +1,105 @@
-import type { Frame } from '#shared/frames';
-import type { Theme } from './colour-maps';
+import { frameValue, type Frame, type FrameLayer } from '#shared/frames';
+import { colourMapBytes, colourMapOf, type Theme } from './colour-maps';
+import { cellAt, gridLayout, type GridCell, type GridLayout } from './grid-layout';
 
-export interface GridHit {
-  readonly channel: number;
-  readonly y: number;
-  readonly x: number;
+export interface GridHit extends GridCell {
   readonly value: number;
 }
 
-/** A layer's channels side by side on a 2D canvas. */
+interface Drawn {
+  readonly frame: Frame;
+  readonly layer: FrameLayer;
+  readonly layout: GridLayout;
+  readonly image: ImageData;
+  readonly theme: Theme;
+}
+
+/** A layer's channels side by side on a 2D canvas, every cell a whole number of pixels large. */
 export class FeatureMapGrid {
-  constructor(_canvas: HTMLCanvasElement) {}
-  draw(_frame: Frame, _layerName: string, _theme: Theme, _width: number): void {}
-  hit(_offsetX: number, _offsetY: number): GridHit | null {
-    return null;
+  private readonly canvas: HTMLCanvasElement;
+  private readonly context: CanvasRenderingContext2D;
+  private drawn: Drawn | null = null;
+  private highlighted: number | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('The canvas of a feature map grid is in use for something else.');
+    this.canvas = canvas;
+    this.context = context;
   }
-  highlight(_channel: number | null): void {}
+
+  /**
+   * Draws a layer in at most `width` CSS pixels and sets the canvas's size to what it takes. Throws when the frame
+   * has no such layer.
+   */
+  draw(frame: Frame, layerName: string, theme: Theme, width: number): void {
+    const layer = frame.layers.find(({ name }) => name === layerName);
+    if (layer === undefined) throw new Error(`The frame of step ${frame.step} has no layer ${layerName}.`);
+    const density = window.devicePixelRatio;
+    const layout = gridLayout(layer.shape, Math.max(1, Math.floor(width * density)));
+    const last = this.drawn?.image;
+    const fits = last?.width === layout.width && last.height === layout.height;
+    if (!fits) {
+      this.canvas.width = layout.width;
+      this.canvas.height = layout.height;
+      this.canvas.style.width = `${layout.width / density}px`;
+      this.canvas.style.height = `${layout.height / density}px`;
+    }
+    const image = fits ? last : this.context.createImageData(layout.width, layout.height);
+    // Another layout of the same size has its gaps elsewhere.
+    if (fits && this.drawn?.layer.name !== layerName) image.data.fill(0);
+    paint(image, frame, layer, layout, theme);
+    this.drawn = { frame, layer, layout, image, theme };
+    this.show();
+  }
+
+  /** The cell at a place of the canvas in CSS pixels, as in `event.offsetX` and `offsetY`. */
+  hit(offsetX: number, offsetY: number): GridHit | null {
+    if (this.drawn === null) return null;
+    const { frame, layer, layout } = this.drawn;
+    const density = this.canvas.width / Math.max(1, parseFloat(this.canvas.style.width));
+    const cell = cellAt(layout, layer.shape, offsetX * density, offsetY * density);
+    return cell && { ...cell, value: frameValue(frame, layer, cell.y, cell.x, cell.channel) };
+  }
+
+  /** Outlines a channel, or none. */
+  highlight(channel: number | null): void {
+    if (channel === this.highlighted) return;
+    this.highlighted = channel;
+    this.show();
+  }
+
+  private show(): void {
+    if (this.drawn === null) return;
+    const { image, layout, layer, theme } = this.drawn;
+    this.context.putImageData(image, 0, 0);
+    if (this.highlighted === null || this.highlighted >= layer.shape[2]) return;
+    const left = (this.highlighted % layout.columns) * (layout.tileWidth + layout.gap);
+    const top = Math.floor(this.highlighted / layout.columns) * (layout.tileHeight + layout.gap);
+    this.context.lineWidth = 2;
+    this.context.strokeStyle = theme === 'dark' ? '#ffffff' : '#000000';
+    this.context.strokeRect(left + 0.5, top + 0.5, layout.tileWidth - 1, layout.tileHeight - 1);
+  }
+}
+
+function paint(image: ImageData, frame: Frame, layer: FrameLayer, layout: GridLayout, theme: Theme): void {
+  const [, width, channels] = layer.shape;
+  const { scale, step, columns, gap, tileWidth, tileHeight } = layout;
+  const map = new Uint32Array(colourMapBytes(colourMapOf(layer), theme).buffer);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let channel = 0; channel < channels; channel++) {
+    const left = (channel % columns) * (tileWidth + gap);
+    const top = Math.floor(channel / columns) * (tileHeight + gap);
+    for (let row = 0; row * scale < tileHeight; row++) {
+      const first = (top + row * scale) * image.width + left;
+      const source = layer.start + row * step * width * channels + channel;
+      for (let column = 0; column * scale < tileWidth; column++) {
+        const code = frame.codes[source + column * step * channels] as number;
+        pixels.fill(map[code] as number, first + column * scale, first + (column + 1) * scale);
+      }
+      for (let copy = 1; copy < scale; copy++) {
+        pixels.copyWithin(first + copy * image.width, first, first + tileWidth);
+      }
+    }
+  }
 }

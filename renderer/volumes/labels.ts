@@ -7,7 +7,8 @@ import { boxCorners } from './lines';
 import type { StageLayer } from './stage-options';
 import './stage.css';
 
-const legendSize = { width: 84, height: 14 };
+const legendHeight = 14;
+const legendWidths: Record<ColourMapKind, number> = { sequential: 84, diverging: 112 };
 const distance = 7;
 
 interface LayerElements {
@@ -18,6 +19,7 @@ interface LayerElements {
   readonly high: HTMLElement;
   readonly rows: readonly ClassRow[];
   legendText: string;
+  legendWidth: number;
 }
 
 type Quad = [number, number, number, number, number, number, number, number];
@@ -80,6 +82,8 @@ export class Labels {
     elements.legendText = text;
     elements.low.textContent = shortNumber(low);
     elements.high.textContent = shortNumber(high);
+    elements.legendWidth = legendWidths[kind];
+    elements.legend.style.width = `${elements.legendWidth}px`;
     elements.bar.style.backgroundImage = colourMapGradient(kind, this.theme);
   }
 
@@ -145,6 +149,7 @@ export class Labels {
       top = Math.min(top, y);
     }
     const { above, below } = this;
+    const { legendWidth } = this.elements[index] as LayerElements;
     const middle = behind ? -1e5 : (left + right) / 2;
     const width = above[index * 4 + 2] as number;
     const height = above[index * 4 + 3] as number;
@@ -154,10 +159,10 @@ export class Labels {
     this.project(index * 24 + 12, camera, view);
     const { x: frontLeft, y: lower } = this.point;
     this.project(index * 24 + 15, camera, view);
-    below[index * 4] = behind ? -1e5 : (frontLeft + this.point.x - legendSize.width) / 2;
+    below[index * 4] = behind ? -1e5 : (frontLeft + this.point.x - legendWidth) / 2;
     below[index * 4 + 1] = Math.max(lower, this.point.y) + distance;
-    below[index * 4 + 2] = this.placements[index]?.kind === 'bars' ? 0 : legendSize.width;
-    below[index * 4 + 3] = legendSize.height;
+    below[index * 4 + 2] = this.placements[index]?.kind === 'bars' ? 0 : legendWidth;
+    below[index * 4 + 3] = legendHeight;
   }
 
   private project(
@@ -223,7 +228,7 @@ export class Labels {
       this.root.append(row.name, row.value);
       return row;
     });
-    return { label, legend, bar, low, high, rows, legendText: '' };
+    return { label, legend, bar, low, high, rows, legendText: '', legendWidth: legendWidths.sequential };
   }
 
   dispose(): void {

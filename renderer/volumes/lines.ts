@@ -1,5 +1,5 @@
 /** The thin lines of the scene: a box around each layer, the thread that joins them, the outline of a hovered cell. */
-import { BufferGeometry, Color, Float32BufferAttribute, LineBasicMaterial, LineSegments } from 'three';
+import { BufferGeometry, Float32BufferAttribute, LineBasicMaterial, LineSegments, type Color } from 'three';
 import type { Placement } from './layout';
 import type { MutableVector } from './picking';
 

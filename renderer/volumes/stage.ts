@@ -276,7 +276,7 @@ function makeLook(theme: Theme): Look {
         ink: raw(0xdfe4ec),
         haze: 0.05,
         box: new Color(0x59616e),
-        accent: new Color(0x8ab4ff),
+        accent: new Color(0x62a0ff),
         thread: new Color(0x3d434d),
       }
     : {
@@ -284,7 +284,7 @@ function makeLook(theme: Theme): Look {
         ink: raw(0x2a2f38),
         haze: 0.04,
         box: new Color(0xaab0ba),
-        accent: new Color(0x1f5fd0),
+        accent: new Color(0x0a5fd0),
         thread: new Color(0xc6cbd3),
       };
 }
