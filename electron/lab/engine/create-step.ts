@@ -1,26 +1,26 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { ImageSet } from '#shared/images';
-import type { TrainingSpec } from '#shared/spec';
+import { CompiledStep } from './compiled/compiled-step';
 import { EagerStep } from './eager-step';
+import { nativeBackend } from './native';
+import { NetworkFunctions } from './network-functions';
+import { Noise } from './noise';
+import type { StepOptions } from './step-options';
 import type { TrainingStep } from './training-step';
 
-export interface StepOptions {
-  /** Owned by the step from now on. */
-  readonly model: tf.LayersModel;
-  readonly training: TrainingSpec;
-  readonly trainingImages: ImageSet;
-  readonly classes: number;
-  /** Is told once, in a sentence, what a user should know about how steps are computed. */
-  readonly log: (sentence: string) => void;
-}
+export type { StepOptions } from './step-options';
 
-/** The fastest way to train this network on the engine in use. */
-export function createTrainingStep({ model, training, trainingImages, classes }: StepOptions): TrainingStep {
-  return new EagerStep({
-    model,
-    optimizer: training.optimizer,
-    trainingImages,
-    classes,
-    seed: training.seed,
-  });
+/** The fastest way to train this network on the engine in use: compiled where that can be, otherwise eager. */
+export function createTrainingStep(options: StepOptions): TrainingStep {
+  const functions = new NetworkFunctions(options.model, new Noise(options.training.seed));
+  const native = nativeBackend();
+  if (native === null) return new EagerStep(functions, options);
+  try {
+    return new CompiledStep(native, functions, options);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    options.log(
+      `The network ${options.model.name} cannot be compiled: ${reason}. It is trained kernel by kernel, with the ` +
+        `same numbers but slower.`,
+    );
+    return new EagerStep(functions, options);
+  }
 }

@@ -32,9 +32,10 @@ export class EagerOptimizer {
   /** `gradients` are keyed by the variables' own names. `step` counts from 1. */
   apply(gradients: tf.NamedTensorMap, learningRate: number, step: number): void {
     tf.tidy(() => {
-      this.#variables.forEach(({ name, variable }, index) => {
+      this.#variables.forEach(({ variable }, index) => {
         const gradient = gradients[variable.name];
-        if (gradient === undefined) throw new Error(`No gradient was computed for ${name}.`);
+        // The loss does not depend on it.
+        if (gradient === undefined) return;
         const slots = (this.#slots[index] ?? []).map((slot) => slot.variable);
         const updated = this.#rule.update({ value: variable, gradient, slots, learningRate, step });
         variable.assign(updated.value);
@@ -56,7 +57,7 @@ export class EagerOptimizer {
     tf.tidy(() => {
       slots.forEach(({ variable }, index) => {
         const { values, shape } = fitted[index] as NamedTensor;
-        variable.assign(tf.tensor(values, [...shape]));
+        variable.assign(tf.tensor(values.slice(), [...shape]));
       });
     });
   }

@@ -101,19 +101,20 @@ function adam({ beta1, beta2, epsilon }: Spec<'adam'>): UpdateRule {
     update: ({ value, gradient, slots: [oldMomentum, oldVelocity], learningRate, step }) => {
       const mean = movingAverage(present(oldMomentum), gradient, beta1);
       const square = movingAverage(present(oldVelocity), gradient.square(), beta2);
-      const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+      const rate = (learningRate * Math.sqrt(remainder(beta2, step))) / remainder(beta1, step);
       return { value: value.sub(mean.mul(rate).div(square.sqrt().add(epsilon))), slots: [mean, square] };
     },
   };
 }
 
+/** Keras adds epsilon to the accumulator before every root; here the accumulator begins with it. */
 function adagrad({ epsilon }: Spec<'adagrad'>): UpdateRule {
   return {
-    slots: [{ name: 'accumulator', initial: initialAccumulator }],
+    slots: [{ name: 'accumulator', initial: initialAccumulator + epsilon }],
     update: ({ value, gradient, slots: [old], learningRate }) => {
       const accumulator = present(old).add(gradient.square());
       return {
-        value: value.sub(gradient.mul(learningRate).div(accumulator.add(epsilon).sqrt())),
+        value: value.sub(gradient.mul(learningRate).div(accumulator.sqrt())),
         slots: [accumulator],
       };
     },
@@ -139,10 +140,15 @@ function adamax({ beta1, beta2, epsilon }: Spec<'adamax'>): UpdateRule {
     update: ({ value, gradient, slots: [oldMomentum, oldNorm], learningRate, step }) => {
       const mean = movingAverage(present(oldMomentum), gradient, beta1);
       const norm = present(oldNorm).mul(beta2).maximum(gradient.abs());
-      const rate = learningRate / (1 - beta1 ** step);
+      const rate = learningRate / remainder(beta1, step);
       return { value: value.sub(mean.mul(rate).div(norm.add(epsilon))), slots: [mean, norm] };
     },
   };
+}
+
+/** 1 - beta^step in float32, as Keras computes it: rounding 0.999 changes the first steps of Adam visibly. */
+function remainder(beta: number, step: number): number {
+  return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }
 
 function movingAverage(old: tf.Tensor, next: tf.Tensor, share: number): tf.Tensor {
