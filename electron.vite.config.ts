@@ -11,6 +11,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: true,
+      // The oldest that runs it: the terminal and browser shells run on the Node that is installed.
+      target: 'node20.19',
       rollupOptions: {
         input: {
           main: at('electron/desktop/main.ts'),

@@ -4,11 +4,11 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerConv2DBackpropFilter } from './conv2d-backprop-filter';
 
-const require = createRequire(import.meta.url);
-
 /** Makes WebAssembly tfjs's backend, with the kernels that it lacks and training needs. */
 export async function startWasm(): Promise<{ readonly version: string; readonly notes: readonly string[] }> {
-  const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const folder = path.dirname(
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'),
+  );
   setWasmPaths(path.join(folder, 'wasm-out') + path.sep);
   registerConv2DBackpropFilter();
   if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly engine did not start.');

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { build, isBuilt } from '../../electron/setup/build.mjs';
+import { run } from '../../electron/setup/commands.mjs';
+import { findBrowser } from './browser.mjs';
+import { countPlaywright, countVitest, forget } from './counts.mjs';
+
+/**
+ * A stage of `npm test`. It throws where its counts cannot tell what went wrong.
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {() => Promise<import('./counts.mjs').Counts>} work
+ */
+
+/** @type {import('./counts.mjs').Counts} */
+const onePassed = { passed: 1, failed: 0, skipped: [] };
+/** @type {import('./counts.mjs').Counts} */
+const oneFailed = { passed: 0, failed: 1, skipped: [] };
+
+/**
+ * Everything that is checked after set-up, in the order in which it is.
+ * @param {string} project
+ * @returns {readonly Stage[]}
+ */
+export function stagesOf(project) {
+  const tool = (/** @type {string} */ file) => path.join(project, 'node_modules', file);
+  const node = async (/** @type {string} */ program, /** @type {readonly string[]} */ args) =>
+    (await run(process.execPath, [tool(program), ...args], { cwd: project })).ok;
+  const report = (/** @type {string} */ name) => path.join(project, 'test-results', `${name}.json`);
+
+  const unit = async () => {
+    forget(report('unit'));
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report('unit')}`];
+    const ok = await node('vitest/vitest.mjs', ['run', ...reporters]);
+    return counted(ok, report('unit'), countVitest);
+  };
+  const e2e = async () => {
+    if (!isBuilt(project)) await build(project);
+    process.env['CONVSCOPE_BROWSER'] = await findBrowser(project);
+    forget(report('e2e'));
+    process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] = report('e2e');
+    const ok = await node('@playwright/test/cli.js', ['test', '-c', 'test/e2e', '--reporter=list,json']);
+    return counted(ok, report('e2e'), countPlaywright);
+  };
+  return [
+    {
+      name: 'format',
+      work: () => one(node('prettier/bin/prettier.cjs', ['--check', '.', '--log-level=warn'])),
+    },
+    { name: 'lint', work: () => one(node('eslint/bin/eslint.js', ['.', '--max-warnings', '0'])) },
+    {
+      name: 'types',
+      work: () =>
+        one(
+          allOf(['shared', 'electron', 'renderer', 'test'], (folder) =>
+            node(folder === 'renderer' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc', [
+              '--noEmit',
+              '-p',
+              folder,
+            ]),
+          ),
+        ),
+    },
+    { name: 'unit', work: unit },
+    { name: 'build', work: () => one(build(project).then(() => true)) },
+    { name: 'e2e', work: e2e },
+  ];
+}
+
+/**
+ * Runs them one after another, and those after a failure too.
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => Promise<boolean>} work
+ */
+async function allOf(items, work) {
+  let ok = true;
+  for (const item of items) ok = (await work(item)) && ok;
+  return ok;
+}
+
+/** @param {Promise<boolean>} ok */
+async function one(ok) {
+  return (await ok) ? onePassed : oneFailed;
+}
+
+/**
+ * @param {boolean} ok
+ * @param {string} report
+ * @param {(report: string) => import('./counts.mjs').Counts} count
+ */
+function counted(ok, report, count) {
+  if (!existsSync(report)) return oneFailed;
+  const counts = count(report);
+  // The runner can fail beyond its tests: an error after them, or none found.
+  return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
