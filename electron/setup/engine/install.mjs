@@ -124,6 +124,7 @@ async function install(place, recipe) {
   await compileAddon(project, engine, compiler, env);
   const problem = await loadingProblem(addonOf(project, engine), env);
   if (problem !== null) {
+    // Its presence is what says that an engine is installed.
     rmSync(addonOf(project, engine));
     throw new Unavailable(`TensorFlow was installed, but ${problem}`, null);
   }
