@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Problem } from './errors';
 import type { Frame } from './frames';
 import type { ImageShape } from './images';
-import { modelSpec, dataSpec, recipe, type ModelSpec, type Recipe } from './spec';
+import { dataSpec, learningRate, modelSpec, recipe, type ModelSpec, type Recipe } from './spec';
 
 // ---------------------------------------------------------------------------------------------------- engine
 
@@ -109,6 +109,14 @@ export interface Progress {
   readonly secondsLeft: number | null;
 }
 
+/** Filters that no image shown excites. */
+export interface DeadFilters {
+  readonly layer: string;
+  readonly channels: readonly number[];
+  /** Filters of the layer, dead or alive. */
+  readonly of: number;
+}
+
 /** One epoch's metrics, averaged over its images as Keras does. */
 export interface EpochMetrics {
   readonly epoch: number;
@@ -121,6 +129,7 @@ export interface EpochMetrics {
   readonly learningRate: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;
+  readonly deadFilters: readonly DeadFilters[];
 }
 
 export interface RunResult {
@@ -132,16 +141,45 @@ export interface RunResult {
   readonly ended: 'completed' | 'stopped' | 'diverged' | 'early-stopped';
 }
 
+/** A run among those that are kept. */
+export interface RunListing extends RunInfo {
+  readonly recipe: Recipe;
+  /** Epochs trained to their end. */
+  readonly epochs: number;
+  readonly lastEpoch: EpochMetrics | null;
+  /** `null` for a run that did not end: it can be resumed. */
+  readonly result: RunResult | null;
+}
+
+/** How a run goes on. */
+export const resumption = z.strictObject({
+  /** The run's folder. */
+  folder: z.string().min(1).max(4096),
+  /** Replaces the learning rate, for a run that diverged. */
+  learningRate: learningRate.optional(),
+  /** Trains up to so many epochs, for a run that is complete. */
+  epochs: z.number().int().min(1).max(10_000).optional(),
+});
+export type Resumption = Readonly<z.infer<typeof resumption>>;
+
 /** What the lab is doing. Every state that the window draws is one of these. */
 export type Session =
   | { readonly phase: 'empty' }
   | { readonly phase: 'preparing'; readonly recipe: Recipe; readonly task: Task }
   | { readonly phase: 'ready'; readonly recipe: Recipe; readonly network: NetworkInfo }
   | {
-      readonly phase: 'training' | 'paused' | 'evaluating';
+      readonly phase: 'training' | 'evaluating';
       readonly recipe: Recipe;
       readonly network: NetworkInfo;
       readonly run: RunInfo;
+    }
+  | {
+      readonly phase: 'paused';
+      readonly recipe: Recipe;
+      readonly network: NetworkInfo;
+      readonly run: RunInfo;
+      /** Why the run paused by itself, such as a full disk; resuming tries again. `null` if a person paused it. */
+      readonly problem: Problem | null;
     }
   | {
       readonly phase: 'finished';
@@ -225,6 +263,12 @@ export interface LabApi {
   prepare(recipe: Recipe): Promise<void>;
   /** Trains from scratch and resolves as soon as the run has begun. */
   train(recipe: Recipe): Promise<void>;
+  /** Goes on from the last whole checkpoint of a run; resolves as soon as training has begun. */
+  resumeRun(resumption: Resumption): Promise<void>;
+  /** Every run that is kept, newest first. */
+  runs(): Promise<readonly RunListing[]>;
+  /** Changes the rate that the schedule of the run in progress goes on from. */
+  setLearningRate(learningRate: number): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends the run after the current batch; the network as it is stays on the bench. */
@@ -250,6 +294,9 @@ export const labArguments = {
   summarize: z.tuple([modelSpec, dataSpec]),
   prepare: z.tuple([recipe]),
   train: z.tuple([recipe]),
+  resumeRun: z.tuple([resumption]),
+  runs: z.tuple([]),
+  setLearningRate: z.tuple([learningRate]),
   pause: z.tuple([]),
   resume: z.tuple([]),
   stop: z.tuple([]),

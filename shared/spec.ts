@@ -76,7 +76,7 @@ export const dataSpec = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('idx'), folder, limit }),
 ]);
 
-const learningRate = z.number().positive().max(10);
+export const learningRate = z.number().positive().max(10);
 
 /** Defaults are Keras's (keras.io/api/optimizers). */
 export const optimizerSpec = z.discriminatedUnion('kind', [

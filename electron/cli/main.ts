@@ -1,13 +1,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { problemOf } from '#shared/errors';
 import { version } from '../../package.json';
+import { defaultRunsFolder } from '../lab/runs/runs-folder';
 import { dataOf, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
+import { runs } from './runs';
 import { serve } from './serve';
 import { summary } from './summary';
 import { say } from './terminal';
-import { train } from './train';
+import { resume, train } from './train';
 
 /** A shell's convention: 2 says that the call itself was wrong, 1 that the program failed. */
 const exitCodes = { refusal: 2, fault: 1 } as const;
@@ -29,7 +31,9 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
   addTrain(convscope);
+  addResume(convscope);
   addEvaluate(convscope);
+  addRuns(convscope);
   addSummary(convscope);
   addServe(convscope);
   addDoctor(convscope);
@@ -77,6 +81,35 @@ function addTrain(convscope: Command): void {
         },
       });
       await train({ recipe, engine: options.engine, out: options.out ?? null, json: options.json });
+    });
+}
+
+function addResume(convscope: Command): void {
+  interface Options extends CommonOptions {
+    readonly epochs?: number;
+    readonly learningRate?: number;
+  }
+  convscope
+    .command('resume')
+    .description('go on with a run that was stopped, killed or diverged, from its last checkpoint')
+    .argument('<run>', 'the folder of a run')
+    .option('--epochs <n>', 'train up to so many epochs', atLeastOne)
+    .option('--learning-rate <rate>', 'replaces the learning rate', rate)
+    .addOption(engineOption())
+    .option('--json', 'one JSON object a line', false)
+    .action(async (folder: string, { engine, json, ...changes }: Options) => {
+      await resume({ resumption: { folder, ...changes }, engine, json });
+    });
+}
+
+function addRuns(convscope: Command): void {
+  convscope
+    .command('runs')
+    .description('list the runs that are kept, newest first')
+    .option('--runs <folder>', 'where runs are kept')
+    .option('--json', 'one JSON object a line', false)
+    .action(async (options: { readonly runs?: string; readonly json: boolean }) => {
+      await runs(options.runs ?? defaultRunsFolder(), options.json);
     });
 }
 

@@ -5,6 +5,7 @@ import { dataSources } from './data/sources';
 import { startEngine } from './engine/backend';
 import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
+import { listRuns } from './runs/list-runs';
 import { summarizeSpec } from './session/summarize';
 import { LabSession } from './session/session';
 import { version } from '../../package.json';
@@ -57,6 +58,11 @@ function answerWindow(remote: RemoteWindow, session: LabSession, description: La
     summarize: async (model, data) => summarizeSpec(model, data),
     prepare: (recipe) => session.prepare(recipe),
     train: (recipe) => session.train(recipe),
+    resumeRun: (resumption) => session.resumeRun(resumption),
+    runs: () => listRuns(description.runsFolder),
+    setLearningRate: async (learningRate) => {
+      session.setLearningRate(learningRate);
+    },
     pause: async () => {
       session.pause();
     },

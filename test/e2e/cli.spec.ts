@@ -107,7 +107,7 @@ test.describe('on real MNIST', () => {
     );
     expect(trained.code, trained.stderr).toBe(0);
     const result = jsonLines(trained).at(-1);
-    console.log(`MNIST: ${JSON.stringify(result)}`);
+    test.info().annotations.push({ type: 'measured', description: JSON.stringify(result) });
     expect(result).toMatchObject({ type: 'result', engine: 'tensorflow', parameters: 93_322 });
     expect(result?.['testAccuracy']).toBeGreaterThanOrEqual(0.99);
   });
@@ -118,7 +118,7 @@ test.describe('on real MNIST', () => {
     expect(trained.code, trained.stderr).toBe(0);
     const evaluated = await convscope('evaluate', run, '--data', mnist, '--json');
     const evaluation = jsonLines(evaluated)[0];
-    console.log(`digits -> MNIST: ${JSON.stringify(evaluation)}`);
+    test.info().annotations.push({ type: 'measured', description: JSON.stringify(evaluation) });
     expect(evaluation?.['testAccuracy']).toBeGreaterThanOrEqual(0.95);
   });
 });

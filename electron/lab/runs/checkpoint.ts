@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '#shared/errors';
-import { describeIssue } from '#shared/spec';
 import type { NamedTensor } from '#shared/tensors';
 import { asidePrefix, writeFolderWhole } from './atomic';
+import { readJsonFile } from './json-file';
 import { trainingPosition, type TrainingPosition } from './position';
 import { runFiles } from './run-folder';
 
@@ -39,12 +39,11 @@ const trainingFile = z.object({
 });
 
 /**
- * Writes `checkpoints/step-N`: `model.json` with `weights.bin` is a TensorFlow.js layers model that any other tool
+ * Writes a folder of `checkpoints/`: `model.json` with `weights.bin` is a TensorFlow.js layers model that any other tool
  * can load, `training.json` with `optimizer.bin` what training goes on from.
  */
 export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<string> {
-  const name = `step-${String(checkpoint.position.step).padStart(9, '0')}`;
-  const folder = path.join(runFolder, runFiles.checkpoints, name);
+  const folder = checkpointFolder(runFolder, checkpointName(checkpoint.position));
   const model = {
     format: 'layers-model',
     generatedBy: 'Convscope',
@@ -62,6 +61,21 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
   return folder;
 }
 
+/** `step-000000938` at the end of an epoch, `step-000001000-inside-epoch` between. */
+export function checkpointName({ step, batch }: Pick<TrainingPosition, 'step' | 'batch'>): string {
+  return `step-${String(step).padStart(9, '0')}${batch > 0 ? '-inside-epoch' : ''}`;
+}
+
+/** The folder of a checkpoint with this name. */
+export function checkpointFolder(runFolder: string, name: string): string {
+  return path.join(runFolder, runFiles.checkpoints, name);
+}
+
+/** The step in a checkpoint's name. */
+export function checkpointStep(folder: string): number {
+  return Number(/^step-(\d+)/.exec(path.basename(folder))?.[1]);
+}
+
 /** Folders of a run's checkpoints, oldest first. */
 export async function listCheckpoints(runFolder: string): Promise<readonly string[]> {
   const parent = path.join(runFolder, runFiles.checkpoints);
@@ -74,9 +88,14 @@ export async function listCheckpoints(runFolder: string): Promise<readonly strin
     .map((name) => path.join(parent, name));
 }
 
+/** Does nothing where there is none. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
-  const model = await readJson(path.join(folder, files.model), modelFile);
-  const training = await readJson(path.join(folder, files.training), trainingFile);
+  const model = await readJsonFile(path.join(folder, files.model), modelFile);
+  const training = await readJsonFile(path.join(folder, files.training), trainingFile);
   const manifest = model.weightsManifest[0];
   return {
     topology: model.modelTopology,
@@ -96,12 +115,6 @@ function joined(tensors: readonly NamedTensor[]): Uint8Array {
   return Buffer.concat(
     tensors.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
   );
-}
-
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-  if (!parsed.success) throw new Refusal(`${file} is damaged: ${describeIssue(parsed.error)}.`);
-  return parsed.data;
 }
 
 async function readTensors(file: string, entries: readonly TensorEntry[]): Promise<readonly NamedTensor[]> {

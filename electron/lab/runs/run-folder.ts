@@ -1,10 +1,13 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RunInfo, RunResult } from '#shared/api';
 import { Refusal } from '#shared/errors';
-import { describeIssue, recipe, type Recipe } from '#shared/spec';
-import { writeWhole } from './atomic';
+import { recipe, type Recipe } from '#shared/spec';
+import { asidePrefix, writeWhole } from './atomic';
+import { readJsonFile } from './json-file';
+import { errorCode, explainStorage } from './storage';
 
 /**
  * A run is a folder that other tools can read:
@@ -43,68 +46,119 @@ export interface RunOrigin {
 /** Where a new run goes: numbered among others, or a folder that a person named. */
 export type RunPlace = { readonly among: string } | { readonly folder: string };
 
-/** Makes the folder of a new run. Refuses a named folder that holds anything. */
+/**
+ * Makes the folder of a new run. It appears whole, with its spec, or not at all. Refuses a named folder that holds
+ * anything.
+ */
 export async function createRun(place: RunPlace, origin: RunOrigin): Promise<RunInfo> {
-  const folder = await makeFolder(place, origin).catch((thrown: unknown) => {
-    throw explained(thrown, 'among' in place ? place.among : place.folder);
-  });
-  const startedAt = new Date().toISOString();
-  const spec = {
-    format: 'convscope-run',
-    version: 1,
-    startedAt,
-    engine: origin.engine,
-    classes: [...origin.classes],
-    inputShape: [...origin.inputShape],
-    recipe: origin.recipe,
-  };
-  await mkdir(path.join(folder, runFiles.checkpoints));
-  await writeWhole(path.join(folder, runFiles.spec), `${JSON.stringify(spec, null, 2)}\n`);
-  return { id: path.basename(folder), folder, startedAt };
+  try {
+    const startedAt = new Date().toISOString();
+    const spec: RunSpec = {
+      format: 'convscope-run',
+      version: 1,
+      startedAt,
+      engine: origin.engine,
+      classes: [...origin.classes],
+      inputShape: [...origin.inputShape],
+      recipe: origin.recipe,
+    };
+    const folder = await placeRun(place, spec);
+    return { id: path.basename(folder), folder, startedAt };
+  } catch (thrown) {
+    throw explainStorage(thrown, 'among' in place ? place.among : place.folder);
+  }
 }
 
-export async function writeResult(run: RunInfo, result: RunResult): Promise<void> {
-  await writeWhole(path.join(run.folder, runFiles.result), `${JSON.stringify(result, null, 2)}\n`);
+/** Replaces the spec of a run that goes on in another way. */
+export async function writeRunSpec(folder: string, spec: RunSpec): Promise<void> {
+  await writeWhole(path.join(folder, runFiles.spec), `${JSON.stringify(spec, null, 2)}\n`);
+}
+
+const runResult = z.object({
+  engine: z.enum(['tensorflow', 'wasm']),
+  parameters: z.number().int(),
+  /** JSON has no NaN: `null` stands for the loss of a network that diverged. */
+  testLoss: z
+    .number()
+    .nullable()
+    .transform((loss) => loss ?? NaN),
+  testAccuracy: z
+    .number()
+    .nullable()
+    .transform((accuracy) => accuracy ?? NaN),
+  imagesPerSecond: z.number(),
+  ended: z.enum(['completed', 'stopped', 'diverged', 'early-stopped']),
+  /** The name of the checkpoint that holds the network as the run left it. */
+  checkpoint: z
+    .string()
+    .regex(/^step-\d+(-inside-epoch)?$/)
+    .nullable(),
+});
+
+/** What `result.json` holds. */
+export type KeptResult = RunResult & { readonly checkpoint: string | null };
+
+export async function writeResult(folder: string, result: KeptResult): Promise<void> {
+  await writeWhole(path.join(folder, runFiles.result), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** How a run ended; `null` for one that has not, or that was killed. */
+export async function readResult(folder: string): Promise<KeptResult | null> {
+  try {
+    return await readJsonFile(path.join(folder, runFiles.result), runResult);
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+/** A run that goes on has not ended. */
+export async function removeResult(folder: string): Promise<void> {
+  await rm(path.join(folder, runFiles.result), { force: true });
 }
 
 /** Reads `spec.json`; a folder without one is refused as no run. */
 export async function readRunSpec(folder: string): Promise<RunSpec> {
-  const file = path.join(folder, runFiles.spec);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Refusal(`${folder} is no run: it has no readable ${runFiles.spec}.`, { cause });
-  });
-  const parsed = runSpec.safeParse(parseJson(text, file));
-  if (!parsed.success) throw new Refusal(`${file} is damaged: ${describeIssue(parsed.error)}.`);
-  return parsed.data;
-}
-
-function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Refusal(`${file} is damaged: it is no JSON.`, { cause });
+    return await readJsonFile(path.join(folder, runFiles.spec), runSpec);
+  } catch (thrown) {
+    if (errorCode(thrown) === undefined) throw thrown;
+    throw new Refusal(`${folder} is no run: it has no readable ${runFiles.spec}.`, { cause: thrown });
   }
 }
 
-async function makeFolder(place: RunPlace, { recipe: { data, model } }: RunOrigin): Promise<string> {
+/** A rename onto a folder that another lab made meanwhile fails with one of these. */
+const takenCodes: readonly string[] = ['EEXIST', 'ENOTEMPTY', 'EPERM'];
+
+async function placeRun(place: RunPlace, spec: RunSpec): Promise<string> {
   if ('folder' in place) {
-    await mkdir(place.folder, { recursive: true });
-    if ((await readdir(place.folder)).length > 0) {
+    const folder = path.resolve(place.folder);
+    await mkdir(folder, { recursive: true });
+    if ((await readdir(folder)).length > 0) {
       throw new Refusal(`The folder ${place.folder} is not empty; name a new one for the run.`);
     }
-    return path.resolve(place.folder);
+    await rename(await writeAside(path.dirname(folder), spec), folder);
+    return folder;
   }
   await mkdir(place.among, { recursive: true });
+  const aside = await writeAside(place.among, spec);
+  const { data, model } = spec.recipe;
   for (let number = await nextNumber(place.among); ; number++) {
     const folder = path.join(place.among, `${String(number).padStart(4, '0')}-${data.source}-${model.name}`);
     try {
-      await mkdir(folder);
+      await rename(aside, folder);
       return folder;
     } catch (thrown) {
-      // Another lab on this machine took the number between the look and the leap.
-      if (codeOf(thrown) !== 'EEXIST') throw thrown;
+      if (!takenCodes.includes(errorCode(thrown) ?? '')) throw thrown;
     }
   }
+}
+
+async function writeAside(parent: string, spec: RunSpec): Promise<string> {
+  const aside = path.join(parent, `${asidePrefix}run-${randomUUID()}`);
+  await mkdir(path.join(aside, runFiles.checkpoints), { recursive: true });
+  await writeRunSpec(aside, spec);
+  return aside;
 }
 
 async function nextNumber(among: string): Promise<number> {
@@ -112,28 +166,4 @@ async function nextNumber(among: string): Promise<number> {
     .map((name) => Number.parseInt(name, 10))
     .filter(Number.isSafeInteger);
   return Math.max(0, ...numbers) + 1;
-}
-
-function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
-}
-
-function explained(thrown: unknown, folder: string): unknown {
-  switch (codeOf(thrown)) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new Refusal(`No run can be kept in ${folder}: it may not be written. Name another folder.`, {
-        cause: thrown,
-      });
-    case 'ENOSPC':
-      return new Refusal(`No run can be kept in ${folder}: the disk is full.`, { cause: thrown });
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new Refusal(`No run can be kept in ${folder}: a file is in its way. Name another folder.`, {
-        cause: thrown,
-      });
-    default:
-      return thrown;
-  }
 }

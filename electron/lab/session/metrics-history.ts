@@ -1,4 +1,5 @@
 import type { EpochMetrics, MetricsUpdate, Progress } from '#shared/api';
+import type { MetricsLine } from '../runs/metrics-file';
 import type { TrainedBatch } from '../training/trainer';
 
 const firstCapacity = 4096;
@@ -11,6 +12,16 @@ export class MetricsHistory {
   readonly #epochs: EpochMetrics[] = [];
   #progress: Progress | null = null;
 
+  /** What a run that goes on had measured. */
+  static of(lines: readonly MetricsLine[]): MetricsHistory {
+    const history = new MetricsHistory();
+    for (const line of lines) {
+      if (line.type === 'batch') history.#add(line.loss, line.accuracy);
+      else if (line.type === 'epoch') history.addEpoch(line);
+    }
+    return history;
+  }
+
   /** Batches so far. */
   get steps(): number {
     return this.#count;
@@ -21,14 +32,18 @@ export class MetricsHistory {
   }
 
   addBatch(batch: TrainedBatch, progress: Progress): void {
+    this.#add(batch.loss, batch.accuracy);
+    this.#progress = progress;
+  }
+
+  #add(loss: number, accuracy: number): void {
     if (this.#count === this.#loss.length) {
       this.#loss = doubled(this.#loss);
       this.#accuracy = doubled(this.#accuracy);
     }
-    this.#loss[this.#count] = batch.loss;
-    this.#accuracy[this.#count] = batch.accuracy;
+    this.#loss[this.#count] = loss;
+    this.#accuracy[this.#count] = accuracy;
     this.#count++;
-    this.#progress = progress;
   }
 
   addEpoch(metrics: EpochMetrics): void {

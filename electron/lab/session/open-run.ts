@@ -3,8 +3,8 @@ import type { ImageSet } from '#shared/images';
 import { createTrainingStep } from '../engine/create-step';
 import type { TrainingStep } from '../engine/training-step';
 import { buildModel } from '../model/build';
-import { listCheckpoints, readCheckpoint } from '../runs/checkpoint';
-import { readRunSpec, type RunSpec } from '../runs/run-folder';
+import { checkpointFolder, listCheckpoints, readCheckpoint } from '../runs/checkpoint';
+import { readResult, readRunSpec, type RunSpec } from '../runs/run-folder';
 
 export interface OpenedRun {
   readonly spec: RunSpec;
@@ -25,10 +25,7 @@ export async function openRun(folder: string, images: ImageSet): Promise<OpenedR
         `${images.shape.join(' x ')}.`,
     );
   }
-  const newest = (await listCheckpoints(folder)).at(-1);
-  if (newest === undefined)
-    throw new Refusal(`The run ${folder} has no checkpoint yet; train it for an epoch.`);
-  const { weights, optimizer, position } = await readCheckpoint(newest);
+  const { weights, optimizer, position } = await readCheckpoint(await checkpointOf(folder));
   const { recipe } = spec;
   const model = buildModel(recipe.model, {
     inputShape: spec.inputShape,
@@ -45,4 +42,13 @@ export async function openRun(folder: string, images: ImageSet): Promise<OpenedR
   });
   step.restore({ weights, optimizer, step: position.step });
   return { spec, step, parameters };
+}
+
+/** The checkpoint that the run's result names; of a run without a result the newest. */
+async function checkpointOf(folder: string): Promise<string> {
+  const name = (await readResult(folder))?.checkpoint ?? null;
+  if (name !== null) return checkpointFolder(folder, name);
+  const newest = (await listCheckpoints(folder)).at(-1);
+  if (newest === undefined) throw new Refusal(`The run ${folder} has no checkpoint yet; resume it.`);
+  return newest;
 }

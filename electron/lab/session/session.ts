@@ -3,6 +3,7 @@ import type {
   EngineReport,
   ProbeChoice,
   Progress,
+  Resumption,
   RunInfo,
   SampleRange,
   Samples,
@@ -14,13 +15,15 @@ import type { Frame } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { RemoteWindow } from '#shared/rpc';
 import type { Recipe } from '#shared/spec';
+import type { OpeningWatch } from '../data/data-set';
 import { takeFrame, type FrameMoment } from '../insight/frame';
 import type { TrainedBatch } from '../training/trainer';
 import { DataShelf, openBench, type Bench } from './bench';
 import { FrameBudget } from './frame-budget';
 import { MetricsHistory } from './metrics-history';
 import { firstSample, openProbe } from './probe';
-import { TrainingRun } from './training-run';
+import { readResumableRun, resumeRun, type ResumedRun } from './resume-run';
+import { TrainingRun, type RunObserver } from './training-run';
 import { WindowFeed } from './window-feed';
 
 export interface LabSessionOptions {
@@ -66,29 +69,54 @@ export class LabSession {
 
   async prepare(recipe: Recipe): Promise<void> {
     this.#refuseWhileRunning('preparing another network');
-    await this.#prepareBench(recipe);
+    await this.#put(recipe, (watch) => openBench(recipe, this.#shelf, watch, this.#say));
   }
 
   async train(recipe: Recipe): Promise<void> {
     this.#refuseWhileRunning('starting another');
     const fresh = this.#bench !== null && this.#untrained && isDeepStrictEqual(this.#bench.recipe, recipe);
-    const bench = fresh ? this.#bench : await this.#prepareBench(recipe);
+    const bench = fresh
+      ? this.#bench
+      : await this.#put(recipe, (watch) => openBench(recipe, this.#shelf, watch, this.#say));
     // Another recipe was asked for while this one was being prepared.
     if (bench === null || this.#run !== null) return;
-    await this.#begin(bench);
+    const place = { among: this.#options.runsFolder };
+    const run = await TrainingRun.begin(bench, this.#options.engine, place, this.#observe(bench));
+    this.#startHistory(new MetricsHistory());
+    this.#follow(run, bench);
+  }
+
+  async resumeRun(resumption: Resumption): Promise<void> {
+    this.#refuseWhileRunning('resuming another');
+    const resumable = await readResumableRun(resumption);
+    let resumed: ResumedRun | null = null;
+    const bench = await this.#put(resumable.recipe, async (watch) => {
+      resumed = await resumeRun(resumption, resumable, this.#shelf, watch, this.#say);
+      return resumed.bench;
+    });
+    if (bench === null || resumed === null || this.#run !== null) return;
+    const { start, metrics }: ResumedRun = resumed;
+    this.#moment = { step: start.position.step, epoch: start.position.epochs + 1 };
+    this.#startHistory(MetricsHistory.of(metrics));
+    this.#follow(new TrainingRun(bench, this.#options.engine, start, this.#observe(bench)), bench);
+  }
+
+  setLearningRate(learningRate: number): void {
+    this.#running('change');
+    this.#run?.setLearningRate(learningRate);
   }
 
   pause(): void {
     const { run, ...session } = this.#running('pause');
     this.#run?.pause();
-    this.#become({ ...session, phase: 'paused', run });
+    this.#become({ ...session, phase: 'paused', run, problem: null });
     this.#takeFrame();
   }
 
   resume(): void {
     const { run, ...session } = this.#running('resume');
-    this.#run?.resume();
     this.#become({ ...session, phase: 'training', run });
+    this.#run?.resume();
   }
 
   stop(): void {
@@ -134,8 +162,15 @@ export class LabSession {
     this.#bench = null;
   }
 
-  /** @returns `null` when another call took over meanwhile */
-  async #prepareBench(recipe: Recipe): Promise<Bench | null> {
+  readonly #say = (sentence: string): void => {
+    this.#options.log({ kind: 'refusal', message: sentence, detail: null });
+  };
+
+  /**
+   * Clears the bench and puts a network on it.
+   * @returns `null` when another call took over meanwhile
+   */
+  async #put(recipe: Recipe, open: (watch: OpeningWatch) => Promise<Bench>): Promise<Bench | null> {
     this.#preparing?.abort();
     const controller = new AbortController();
     this.#preparing = controller;
@@ -148,9 +183,7 @@ export class LabSession {
           if (!controller.signal.aborted) this.#become({ phase: 'preparing', recipe, task });
         },
       };
-      const bench = await openBench(recipe, this.#shelf, watch, (sentence) => {
-        this.#options.log({ kind: 'refusal', message: sentence, detail: null });
-      });
+      const bench = await open(watch);
       if (controller.signal.aborted) {
         bench.step.dispose();
         return null;
@@ -171,11 +204,11 @@ export class LabSession {
     this.#bench = null;
     this.#frame = null;
     this.#moment = { step: 0, epoch: 0 };
-    this.#startHistory();
+    this.#startHistory(new MetricsHistory());
   }
 
-  #startHistory(): void {
-    this.#history = new MetricsHistory();
+  #startHistory(history: MetricsHistory): void {
+    this.#history = history;
     for (const feed of this.#feeds) feed.follow(this.#history);
   }
 
@@ -187,10 +220,8 @@ export class LabSession {
     this.#takeFrame();
   }
 
-  async #begin(bench: Bench): Promise<void> {
-    const { recipe, info: network } = bench;
-    const place = { among: this.#options.runsFolder };
-    const run = await TrainingRun.begin(bench, this.#options.engine, place, {
+  #observe(bench: Bench): RunObserver {
+    return {
       batchTrained: (batch, progress) => {
         this.#batchTrained(batch, progress);
       },
@@ -199,13 +230,23 @@ export class LabSession {
         for (const feed of this.#feeds) feed.metricsGrew();
       },
       evaluating: () => {
-        this.#become({ phase: 'evaluating', recipe, network, run: run.info });
+        if (this.#run === null) return;
+        const { recipe, info: network } = bench;
+        this.#become({ phase: 'evaluating', recipe, network, run: this.#run.info });
       },
-    });
+      troubled: (problem) => {
+        if (this.#run === null) return;
+        this.#options.log(problem);
+        const { recipe, info: network } = bench;
+        this.#become({ phase: 'paused', recipe, network, run: this.#run.info, problem });
+      },
+    };
+  }
+
+  #follow(run: TrainingRun, bench: Bench): void {
     this.#run = run;
     this.#untrained = false;
-    this.#startHistory();
-    this.#become({ phase: 'training', recipe, network, run: run.info });
+    this.#become({ phase: 'training', recipe: bench.recipe, network: bench.info, run: run.info });
     this.#ended = this.#complete(run, bench);
   }
 

@@ -47,6 +47,8 @@ export class WindowFeed {
     this.#history = history;
     this.#sentSteps = 0;
     this.#sentEpochs = 0;
+    // A run that goes on has measured before.
+    if (history.steps > 0) this.metricsGrew();
   }
 
   metricsGrew(): void {

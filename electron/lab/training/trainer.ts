@@ -138,6 +138,7 @@ export class Trainer {
       learningRate: this.#learningRate(),
       imagesPerSecond: seconds === 0 ? 0 : (this.#images - started.images) / seconds,
       seconds,
+      deadFilters: [],
     });
   }
 

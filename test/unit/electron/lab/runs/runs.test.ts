@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -11,7 +11,7 @@ import {
   writeCheckpoint,
   type Checkpoint,
 } from '../../../../../electron/lab/runs/checkpoint';
-import { MetricsFile } from '../../../../../electron/lab/runs/metrics-file';
+import { MetricsFile, readMetrics, rewindMetrics } from '../../../../../electron/lab/runs/metrics-file';
 import { startOfTraining } from '../../../../../electron/lab/runs/position';
 import { createRun, readRunSpec } from '../../../../../electron/lab/runs/run-folder';
 import { defaultRunsFolder } from '../../../../../electron/lab/runs/runs-folder';
@@ -48,7 +48,7 @@ describe('a run folder', () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     await expect(createRun({ among: file }, origin)).rejects.toThrow(
-      `No run can be kept in ${file}: a file is in its way. Name another folder.`,
+      `The run cannot be kept in ${file}: a file is in its way; name another folder.`,
     );
   });
 
@@ -60,11 +60,27 @@ describe('a run folder', () => {
 
   it('collects metrics a line each, in their order', async () => {
     const run = await createRun({ among: folder }, origin);
-    const metrics = new MetricsFile(run);
+    const metrics = new MetricsFile(run.folder);
     for (let step = 1; step <= 5; step++) await metrics.append({ type: 'batch', step, loss: 1, accuracy: 0 });
     await metrics.flush();
     const lines = (await readFile(path.join(run.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('metrics', () => {
+  it('that were cut short by a kill are passed over, and rewound to where the run goes on', async () => {
+    const { folder: run } = await createRun({ among: folder }, origin);
+    const metrics = new MetricsFile(run);
+    for (let step = 1; step <= 4; step++)
+      await metrics.append({ type: 'batch', step, loss: step, accuracy: 0 });
+    await metrics.append({ type: 'batch', step: 5, loss: NaN, accuracy: 0 });
+    await metrics.flush();
+    await appendFile(path.join(run, 'metrics.jsonl'), '{"type":"batch","step":6,"lo');
+    expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+    expect((await readMetrics(run)).at(-1)).toMatchObject({ loss: NaN });
+    await rewindMetrics(run, { step: 3, epochs: 0 });
+    expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 });
 

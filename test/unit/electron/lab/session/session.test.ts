@@ -95,7 +95,7 @@ describe('a lab session', () => {
       'result.json',
       'spec.json',
     ]);
-    expect(await listCheckpoints(folder)).toHaveLength(2);
+    expect(await listCheckpoints(folder)).toHaveLength(3);
     const lines = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(losses.length + 2 + 1);
   });

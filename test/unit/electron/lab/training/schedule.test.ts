@@ -29,6 +29,7 @@ const metricsOf = (epoch: number, validationLoss: number): EpochMetrics => ({
   learningRate: keras.base,
   imagesPerSecond: 1,
   seconds: 1,
+  deadFilters: [],
 });
 
 describe('learning rates are those of Keras', () => {

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import type { Resumption } from '#shared/api';
+import { Refusal } from '#shared/errors';
+import type { Recipe } from '#shared/spec';
+import type { OpeningWatch } from '../data/data-set';
+import {
+  checkpointName,
+  checkpointStep,
+  listCheckpoints,
+  readCheckpoint,
+  removeCheckpoint,
+  type Checkpoint,
+} from '../runs/checkpoint';
+import { rewindMetrics, type MetricsLine } from '../runs/metrics-file';
+import { startOfTraining, type TrainingPosition } from '../runs/position';
+import { readRunSpec, removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
+import { openBench, type Bench, type DataShelf } from './bench';
+import type { RunStart } from './training-run';
+
+/** A run put back on the bench as its last whole checkpoint left it. */
+export interface ResumedRun {
+  readonly bench: Bench;
+  readonly start: RunStart;
+  /** What was measured up to there. */
+  readonly metrics: readonly MetricsLine[];
+}
+
+/** Recipe and checkpoint of a run that is to go on. */
+export interface ResumableRun {
+  readonly recipe: Recipe;
+  readonly spec: RunSpec;
+  /** `null` for a run that was killed before its first checkpoint. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** Reads what a run goes on from. Refuses one that is complete, in words that say how it could go on. */
+export async function readResumableRun({ folder, epochs }: Resumption): Promise<ResumableRun> {
+  const spec = await readRunSpec(folder);
+  const recipe: Recipe =
+    epochs === undefined ? spec.recipe : { ...spec.recipe, training: { ...spec.recipe.training, epochs } };
+  const checkpoint = await newestWhole(folder);
+  const done = checkpoint?.position.epochs ?? 0;
+  if (done >= recipe.training.epochs) {
+    throw new Refusal(
+      `The run ${path.basename(folder)} is complete: its ${done} epochs are trained. ` +
+        `To train it further, give more epochs than that.`,
+    );
+  }
+  return { recipe, spec, checkpoint };
+}
+
+/** Opens data and network and rewinds the folder to the checkpoint. The caller disposes of the bench's step. */
+export async function resumeRun(
+  { folder, learningRate }: Resumption,
+  { recipe, spec, checkpoint }: ResumableRun,
+  shelf: DataShelf,
+  watch: OpeningWatch,
+  log: (sentence: string) => void,
+): Promise<ResumedRun> {
+  const bench = await openBench(recipe, shelf, watch, log);
+  try {
+    checkSameData(bench, spec, folder);
+    const position = positionOf(checkpoint, recipe, learningRate);
+    if (checkpoint !== null) {
+      const { weights, optimizer } = checkpoint;
+      bench.step.restore({ weights, optimizer, step: position.step });
+    }
+    const metrics = await rewind(folder, { ...spec, recipe }, position);
+    const info = {
+      id: path.basename(path.resolve(folder)),
+      folder: path.resolve(folder),
+      startedAt: spec.startedAt,
+    };
+    return { bench, start: { info, position }, metrics };
+  } catch (thrown) {
+    bench.step.dispose();
+    throw thrown;
+  }
+}
+
+function positionOf(
+  checkpoint: Checkpoint | null,
+  recipe: Recipe,
+  learningRate: number | undefined,
+): TrainingPosition {
+  const position = checkpoint?.position ?? startOfTraining(recipe.training.optimizer.learningRate);
+  return learningRate === undefined ? position : { ...position, learningRate };
+}
+
+/** A kill leaves whole checkpoints or none, but disks and people do damage others: the newest whole one serves. */
+async function newestWhole(folder: string): Promise<Checkpoint | null> {
+  const checkpoints = [...(await listCheckpoints(folder))].reverse();
+  for (const candidate of checkpoints) {
+    try {
+      return await readCheckpoint(candidate);
+    } catch (thrown) {
+      if (candidate === checkpoints.at(-1)) throw thrown;
+    }
+  }
+  return null;
+}
+
+/** What lies after the checkpoint will be trained and measured again. */
+async function rewind(
+  folder: string,
+  spec: RunSpec,
+  position: TrainingPosition,
+): Promise<readonly MetricsLine[]> {
+  await removeResult(folder);
+  await writeRunSpec(folder, spec);
+  for (const candidate of await listCheckpoints(folder)) {
+    const later =
+      checkpointStep(candidate) >= position.step && path.basename(candidate) !== checkpointName(position);
+    if (later) await removeCheckpoint(candidate);
+  }
+  return rewindMetrics(folder, position);
+}
+
+function checkSameData({ info }: Bench, spec: RunSpec, folder: string): void {
+  const { inputShape } = info.summary;
+  if (inputShape.join() !== spec.inputShape.join() || info.classes.length !== spec.classes.length) {
+    throw new Refusal(
+      `The data of ${folder} is not what it was: images of ${inputShape.join(' x ')} in ${info.classes.length} ` +
+        `classes instead of ${spec.inputShape.join(' x ')} in ${spec.classes.length}. Put the old data back.`,
+    );
+  }
+}
