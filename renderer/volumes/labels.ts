@@ -10,6 +10,8 @@ import './stage.css';
 const legendHeight = 14;
 const legendWidths: Record<ColourMapKind, number> = { sequential: 84, diverging: 112 };
 const distance = 7;
+/** Longer networks are labelled with kind and shape alone. */
+const mostFullLabels = 16;
 
 interface LayerElements {
   readonly label: HTMLElement;
@@ -37,6 +39,8 @@ export class Labels {
   private readonly corners: Float32Array;
   private readonly above: Boxes;
   private readonly below: Boxes;
+  /** Where the labels above wanted to be; a leader joins a raised one to its layer. */
+  private readonly wanted: Float32Array;
   private readonly shownAbove: Uint8Array;
   private readonly shownBelow: Uint8Array;
   private readonly point = new Vector3();
@@ -48,12 +52,14 @@ export class Labels {
     this.placements = placements;
     this.root = element('div', 'stage-labels');
     this.elements = layers.map((layer, i) => this.makeElements(layer, placements[i] as Placement));
-    container.append(this.root);
     const count = layers.length;
+    this.root.classList.toggle('compact', count > mostFullLabels);
+    container.append(this.root);
     this.corners = new Float32Array(count * 24);
     placements.forEach((placement, i) => boxCorners(placement, this.corners, i * 24));
     this.above = new Float32Array(count * 4);
     this.below = new Float32Array(count * 4);
+    this.wanted = new Float32Array(count);
     this.shownAbove = new Uint8Array(count);
     this.shownBelow = new Uint8Array(count);
   }
@@ -112,11 +118,14 @@ export class Labels {
     if (!this.measured) this.measure();
     this.elements.forEach((_, i) => this.want(i, camera, view));
     const count = this.elements.length;
+    for (let i = 0; i < count; i++) this.wanted[i] = this.above[i * 4 + 1] as number;
     placeLabels(this.above, count, -1, 130, view, this.shownAbove);
     placeLabels(this.below, count, 1, 60, view, this.shownBelow);
     for (let i = 0; i < count; i++) {
       const { label, legend, rows } = this.elements[i] as LayerElements;
-      move(label, this.above, i, this.shownAbove);
+      const raise = (this.wanted[i] as number) - (this.above[i * 4 + 1] as number);
+      if (move(label, this.above, i, this.shownAbove))
+        label.style.setProperty('--raise', `${Math.round(raise)}px`);
       move(legend, this.below, i, this.shownBelow);
       if (rows.length > 0) this.placeRows(i, rows, camera, view);
     }
@@ -243,13 +252,14 @@ function element(tag: string, className: string, text = ''): HTMLElement {
   return made;
 }
 
-function move(target: HTMLElement, boxes: Boxes, index: number, shown: Uint8Array): void {
+function move(target: HTMLElement, boxes: Boxes, index: number, shown: Uint8Array): boolean {
   const hidden = shown[index] === 0;
   if (target.hidden !== hidden) target.hidden = hidden;
-  if (hidden) return;
+  if (hidden) return false;
   const left = Math.round(boxes[index * 4] as number);
   const top = Math.round(boxes[index * 4 + 1] as number);
   target.style.transform = `translate(${left}px, ${top}px)`;
+  return true;
 }
 
 function shapeText({ shape: [height, width, channels] }: StageLayer): string {

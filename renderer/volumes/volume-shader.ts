@@ -77,10 +77,14 @@ void main() {
   float strength = diverging ? abs(code - 127.0) / 127.0 : code / 255.0;
   // Seen from near, a thin seam tells neighbouring cells apart; from afar it would only be noise.
   vec2 inPlane = axis == 2 ? place.xy : axis == 0 ? place.yz : place.xz;
-  vec2 width = fwidth(inPlane);
-  vec2 fromEdge = 0.5 - abs(fract(inPlane) - 0.5);
-  float seam = 1.0 - smoothstep(0.03, 0.03 + 1.2 * max(width.x, width.y), min(fromEdge.x, fromEdge.y));
-  seam *= 1.0 - smoothstep(0.06, 0.16, max(width.x, width.y));
+  vec2 change = fwidth(inPlane);
+  float pixel = max(change.x, change.y);
+  float seam = 0.0;
+  if (pixel < 0.16) {
+    vec2 fromEdge = 0.5 - abs(fract(inPlane) - 0.5);
+    seam = 1.0 - smoothstep(0.03, 0.03 + 1.2 * pixel, min(fromEdge.x, fromEdge.y));
+    seam *= 1.0 - smoothstep(0.06, 0.16, pixel);
+  }
   #if KIND == 1
   float alpha = mix(0.55, 1.0, smoothstep(0.0, 0.4, strength));
   #else

@@ -1,5 +1,6 @@
 import {
   DataArrayTexture,
+  DoubleSide,
   GLSL3,
   InstancedBufferGeometry,
   Float32BufferAttribute,
@@ -199,7 +200,11 @@ export class LayerVolume {
       blending: CustomBlending,
       blendSrc: OneFactor,
       blendDst: OneMinusSrcAlphaFactor,
-      side: 2,
+      side: DoubleSide,
+      // The lines of the box lie on its faces and shall win there.
+      polygonOffset: true,
+      polygonOffsetFactor: 1,
+      polygonOffsetUnits: 8,
     });
   }
 
