@@ -1,0 +1,40 @@
+/** How numbers are written in the window: thousands separated, one number of digits for one kind of value. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** `26 × 26 × 32` */
+export function shapeText(shape: readonly number[]): string {
+  return shape.map(count).join(' × ');
+}
+
+/** A loss: four decimals, fewer for large ones, so that the width stays. */
+export function loss(value: number | null): string {
+  if (value === null) return '–';
+  if (!Number.isFinite(value)) return 'not finite';
+  if (value >= 1e6) return value.toExponential(1);
+  return value.toFixed(value >= 1000 ? 1 : value >= 10 ? 3 : 4);
+}
+
+/** A fraction as per cent with two decimals. */
+export function percent(value: number | null, decimals = 2): string {
+  return value === null ? '–' : `${(value * 100).toFixed(decimals)} %`;
+}
+
+/** `0:31`, `12:05` or `1:02:03` */
+export function duration(seconds: number): string {
+  const all = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}
+
+/** A value of a feature map, to the 8 bits it came with: three significant digits. */
+export function cell(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size >= 1000 || size < 0.001 ? value.toExponential(2) : value.toPrecision(3);
+}

@@ -1,0 +1,40 @@
+import { watchDebounced } from '@vueuse/core';
+import { useLabStore } from '../stores/lab';
+import { useRecipeStore } from '../stores/recipe';
+import { useSessionStore } from '../stores/session';
+import type { Recipe } from '#shared/spec';
+
+/** Puts the untrained network of the edited recipe on the bench, once one has stopped changing its model or data. */
+export function usePreparation(): void {
+  const lab = useLabStore();
+  const session = useSessionStore();
+  const recipes = useRecipeStore();
+  /** What was asked for last, so that a refused recipe is not sent again until it is another one. */
+  let attempted: string | null = null;
+
+  const wanted = (): Recipe | null => {
+    if (!lab.connected || !session.idle || recipes.recipe === null) return null;
+    const current = session.session;
+    const benched = 'recipe' in current ? benchKey(current.recipe) : null;
+    return benchKey(recipes.recipe) === benched ? null : recipes.recipe;
+  };
+
+  watchDebounced(
+    () => {
+      const recipe = wanted();
+      return recipe === null ? null : benchKey(recipe);
+    },
+    (key) => {
+      const recipe = wanted();
+      if (recipe === null || key === attempted) return;
+      attempted = key;
+      void session.prepare(recipe);
+    },
+    { debounce: 300, immediate: true },
+  );
+}
+
+/** What the network on the bench depends on. */
+function benchKey({ model, data }: Recipe): string {
+  return JSON.stringify([model, data]);
+}

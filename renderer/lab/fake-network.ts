@@ -1,0 +1,181 @@
+/** A network that only looks as if it learned: true shapes and counts, activations of seeded 3 x 3 kernels. */
+import type { LayerSummary, ModelSummary } from '#shared/api';
+import { Refusal } from '#shared/errors';
+import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
+import type { ImageShape } from '#shared/images';
+import { derivedSeed } from '#shared/random';
+import type { LayerSpec, ModelSpec } from '#shared/spec';
+
+const inputShape: ImageShape = [28, 28, 1];
+const classes = 10;
+
+const kerasNames = {
+  conv2d: ['conv2d', 'Conv2D'],
+  dense: ['dense', 'Dense'],
+  maxPooling2d: ['max_pooling2d', 'MaxPooling2D'],
+  averagePooling2d: ['average_pooling2d', 'AveragePooling2D'],
+  globalAveragePooling2d: ['global_average_pooling2d', 'GlobalAveragePooling2D'],
+  batchNormalization: ['batch_normalization', 'BatchNormalization'],
+  activation: ['activation', 'Activation'],
+  dropout: ['dropout', 'Dropout'],
+  flatten: ['flatten', 'Flatten'],
+} as const satisfies Record<LayerSpec['kind'], readonly [string, string]>;
+
+export function summarizeFake(model: ModelSpec): ModelSummary {
+  let shape: readonly number[] = inputShape;
+  const used = new Map<string, number>();
+  const layers = model.layers.map((spec): LayerSummary => {
+    const [base, type] = kerasNames[spec.kind];
+    const count = used.get(base) ?? 0;
+    used.set(base, count + 1);
+    const name = count === 0 ? base : `${base}_${count}`;
+    const next = outputShape(spec, shape, name);
+    const parameters = parameterCount(spec, shape, next);
+    shape = next;
+    const activation = 'activation' in spec ? spec.activation : null;
+    return { name, type, outputShape: next, parameters, activation };
+  });
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  return {
+    name: model.name,
+    inputShape,
+    layers,
+    parameters,
+    trainableParameters: parameters,
+    text: layers.map((layer) => `${layer.name}  ${layer.outputShape.join(', ')}`).join('\n'),
+  };
+}
+
+function outputShape(spec: LayerSpec, shape: readonly number[], name: string): readonly number[] {
+  const [height = 1, width = 1, channels = 1] = shape;
+  switch (spec.kind) {
+    case 'conv2d': {
+      const kernel = Math.max(...[spec.kernelSize].flat());
+      const lost = spec.padding === 'same' ? 0 : kernel - 1;
+      if (height <= lost) {
+        throw new Refusal(
+          `The layer ${name} cannot slide a ${kernel}x${kernel} kernel over a map of ${height}x${width}: use a smaller kernel or padding "same".`,
+        );
+      }
+      return [height - lost, width - lost, spec.filters];
+    }
+    case 'maxPooling2d':
+    case 'averagePooling2d': {
+      const pool = Math.max(...[spec.poolSize].flat());
+      return [Math.floor(height / pool), Math.floor(width / pool), channels];
+    }
+    case 'globalAveragePooling2d':
+      return [channels];
+    case 'flatten':
+      return [shape.reduce((product, size) => product * size, 1)];
+    case 'dense':
+      return [spec.units === 'classes' ? classes : spec.units];
+    case 'batchNormalization':
+    case 'activation':
+    case 'dropout':
+      return shape;
+  }
+}
+
+function parameterCount(spec: LayerSpec, input: readonly number[], output: readonly number[]): number {
+  const from = input.at(-1) ?? 1;
+  const to = output.at(-1) ?? 1;
+  if (spec.kind === 'conv2d') {
+    const [height = 1, width = height] = [spec.kernelSize].flat();
+    return (height * width * from + 1) * to;
+  }
+  if (spec.kind === 'dense') return (from + 1) * to;
+  return spec.kind === 'batchNormalization' ? 4 * from : 0;
+}
+
+export interface FakeMoment {
+  readonly step: number;
+  readonly epoch: number;
+  readonly probe: ProbeSource;
+  /** 28 x 28, 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** 0 for an untrained network, towards 1 for a trained one. */
+  readonly skill: number;
+}
+
+/** What the layers would show for an image. Flatten shows its values in a row, as dense layers do. */
+export function fakeFrame(summary: ModelSummary, moment: FakeMoment): Frame {
+  const input = Float32Array.from(moment.pixels, (pixel) => pixel / 255);
+  const output = probabilities(moment);
+  const layers: LayerActivation[] = [{ name: 'input', shape: inputShape, values: input }];
+  let before = layers[0] as LayerActivation;
+  summary.layers.forEach((layer, index) => {
+    const shape = volumeShape(layer.outputShape);
+    const last = index === summary.layers.length - 1;
+    const values = last ? output : activations(before, shape, layer.activation, index, moment.skill);
+    before = { name: layer.name, shape, values };
+    layers.push(before);
+  });
+  const { step, epoch, probe } = moment;
+  return { step, epoch, probe, output, ...encodeLayers(layers) };
+}
+
+function volumeShape(shape: readonly number[]): ImageShape {
+  return shape.length === 3 ? [shape[0] ?? 1, shape[1] ?? 1, shape[2] ?? 1] : [1, 1, shape[0] ?? 1];
+}
+
+function activations(
+  { shape: from, values }: LayerActivation,
+  shape: ImageShape,
+  activation: string | null,
+  layer: number,
+  skill: number,
+): Float32Array {
+  const [height, width, channels] = shape;
+  const result = new Float32Array(height * width * channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const kernel = kernelOf(layer, channel, skill);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        let sum = 0;
+        for (let tap = 0; tap < 9; tap++) {
+          const fromY = Math.floor(((y + 0.5) * from[0]) / height) + Math.floor(tap / 3) - 1;
+          const fromX = Math.floor(((x + 0.5) * from[1]) / width) + (tap % 3) - 1;
+          if (fromY < 0 || fromX < 0 || fromY >= from[0] || fromX >= from[1]) continue;
+          const at = (fromY * from[1] + fromX) * from[2] + (channel % from[2]);
+          sum += (values[at] ?? 0) * (kernel[tap] ?? 0);
+        }
+        result[(y * width + x) * channels + channel] = activate(sum, activation);
+      }
+    }
+  }
+  return result;
+}
+
+/** From noise to an edge of the channel's own direction. A few channels die on the way, as they do. */
+function kernelOf(layer: number, channel: number, skill: number): Float32Array {
+  const angle = unit(derivedSeed(3, layer, channel)) * 2 * Math.PI;
+  const dead = unit(derivedSeed(5, layer, channel)) < 0.06 && skill > 0.5;
+  return Float32Array.from({ length: 9 }, (_, tap) => {
+    const noise = unit(derivedSeed(1, layer, channel, tap)) - 0.45;
+    const edge = Math.cos(angle) * ((tap % 3) - 1) + Math.sin(angle) * (Math.floor(tap / 3) - 1);
+    return dead ? -1 : noise * (1 - skill) + (edge * 0.6 + 0.12) * skill;
+  });
+}
+
+function activate(value: number, activation: string | null): number {
+  if (activation === 'tanh') return Math.tanh(value);
+  return activation === 'relu' ? Math.max(0, value) : value;
+}
+
+function probabilities({ pixels, probe, skill, step }: FakeMoment): Float32Array {
+  const ink = pixels.reduce((sum, pixel) => sum + pixel, 0);
+  const truth = probe.kind === 'sample' ? probe.label : Math.floor(ink / 2551) % classes;
+  const logits = Array.from({ length: classes }, (_, index) => {
+    const noise = unit(derivedSeed(17, index, step)) - 0.5;
+    return (index === truth ? 7 * skill : 0) + noise * (1.2 - skill);
+  });
+  const exponentials = logits.map((logit) => Math.exp(logit));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  return Float32Array.from(exponentials, (value) => value / sum);
+}
+
+/** A seed as a number in [0, 1). */
+function unit(seed: number): number {
+  return seed / 2 ** 32;
+}

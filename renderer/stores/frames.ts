@@ -1,0 +1,61 @@
+import { defineStore } from 'pinia';
+import { computed, markRaw, shallowRef } from 'vue';
+import type { Frame } from '#shared/frames';
+import { FrameHistory } from './frame-history';
+
+/** The frames of the run in focus: the latest, those kept to go back to, and the one that is shown. */
+export const useFramesStore = defineStore('frames', () => {
+  const latest = shallowRef<Frame | null>(null);
+  /** The kept frames from the first on. Frames are large: they are never made reactive. */
+  const kept = shallowRef<readonly Frame[]>([]);
+  /** The frame gone back to; `null` follows the latest one. */
+  const pinned = shallowRef<Frame | null>(null);
+  const shown = computed(() => pinned.value ?? latest.value);
+  const live = computed(() => pinned.value === null);
+  const history = new FrameHistory();
+
+  function clear(): void {
+    history.clear();
+    kept.value = [];
+    pinned.value = null;
+    latest.value = null;
+  }
+
+  function take(frame: Frame): void {
+    const raw = markRaw(frame);
+    if (latest.value !== null && raw.step < latest.value.step) clear();
+    latest.value = raw;
+    if (history.add(raw)) kept.value = [...history.frames];
+  }
+
+  /** Shows the kept frame nearest to a step; the end of the run is live. */
+  function seek(step: number): void {
+    if (latest.value === null || step >= latest.value.step) {
+      pinned.value = null;
+      return;
+    }
+    const nearest = kept.value.reduce<Frame | null>(
+      (best, frame) =>
+        best === null || Math.abs(frame.step - step) < Math.abs(best.step - step) ? frame : best,
+      null,
+    );
+    pinned.value = nearest?.step === latest.value.step ? null : nearest;
+  }
+
+  /** Goes to the next (1) or previous (-1) kept frame; the last one is live. */
+  function step(direction: 1 | -1): void {
+    const at = pinned.value?.step ?? Infinity;
+    const next =
+      direction === 1
+        ? kept.value.find((frame) => frame.step > at)
+        : kept.value.findLast((frame) => frame.step < Math.min(at, latest.value?.step ?? 0));
+    if (next !== undefined) seek(next.step);
+    else if (direction === 1) pinned.value = null;
+  }
+
+  function goLive(): void {
+    pinned.value = null;
+  }
+
+  return { latest, kept, pinned, shown, live, clear, take, seek, step, goLive };
+});

@@ -1,0 +1,17 @@
+import { Activity, Cpu } from '@lucide/vue';
+import type { Component } from 'vue';
+import EngineView from './EngineView.vue';
+import TrainView from './TrainView.vue';
+
+export interface View {
+  readonly id: string;
+  readonly title: string;
+  readonly icon: Component;
+  readonly component: Component;
+}
+
+/** The views on the rail, in the order of their keys 1 to 9. The first is where one starts. */
+export const views: readonly [View, ...View[]] = [
+  { id: 'train', title: 'Train', icon: Activity, component: TrainView },
+  { id: 'engine', title: 'Engine', icon: Cpu, component: EngineView },
+];
