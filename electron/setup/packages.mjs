@@ -27,11 +27,13 @@ export function packagesAreInstalled(project) {
  */
 export async function installPackages(project) {
   say('Installing the packages that package-lock.json names (npm ci).');
+  // Its warnings are about the packages of others.
+  const quietly = ['ci', '--loglevel', 'error'];
   // Under npm its own script is known, which spares a search for npm.cmd on Windows.
   const npm = process.env['npm_execpath'];
   const ended =
     npm === undefined
-      ? await run('npm', ['ci'], { cwd: project, shell: process.platform === 'win32' })
-      : await run(process.execPath, [npm, 'ci'], { cwd: project });
+      ? await run('npm', quietly, { cwd: project, shell: process.platform === 'win32' })
+      : await run(process.execPath, [npm, ...quietly], { cwd: project });
   if (!ended.ok) throw new Error(`npm ci failed (${ended.how}); what it said stands above.`);
 }
