@@ -86,7 +86,6 @@ function forkedChild(options: LabProcessOptions): Child {
   const child = fork(options.entry, processArguments(options), {
     // Structured clone, which knows typed arrays; JSON would spell them out.
     serialization: 'advanced',
-    env: { ...process.env, ...options.environment },
     // TensorFlow writes to both; results on this process's standard output must stay alone there.
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
   });

@@ -19,13 +19,13 @@ export interface LabProcess {
 export interface LabProcessOptions {
   /** The built entry of the lab's process. */
   readonly entry: string;
-  readonly engine: 'auto' | 'tensorflow' | 'wasm';
-  readonly runsFolder: string;
-  /** Beside the present environment: where the engine's libraries lie, for example. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** `auto`, `tensorflow` or `wasm`; the process checks it at its door. */
+  readonly engine: string;
+  /** `null` is the platform's own place. */
+  readonly runsFolder: string | null;
 }
 
 /** What `electron/lab/process.ts` reads. */
 export function processArguments({ engine, runsFolder }: LabProcessOptions): string[] {
-  return ['--engine', engine, '--runs', runsFolder];
+  return ['--engine', engine, ...(runsFolder === null ? [] : ['--runs', runsFolder])];
 }

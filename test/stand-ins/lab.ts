@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LabApi, MetricsUpdate, Snapshot } from '#shared/api';
 import { Refusal } from '#shared/errors';
 import type { Frame } from '#shared/frames';
-import type { RemoteWindow } from '#shared/rpc';
+import { labCalling, type RemoteWindow } from '#shared/rpc';
 import type { Lab, LabOptions } from '../../electron/lab/lab';
 
 /** What `probe({ kind: 'sample', index })` does here, by index. */
@@ -61,10 +61,10 @@ export async function openLab({ runsFolder }: LabOptions): Promise<Lab> {
 }
 
 function answer(remote: RemoteWindow, runsFolder: string): LabApi {
-  const notHere = async (): Promise<never> => {
-    throw new Refusal('This lab is a stand-in.');
-  };
   return {
+    ...labCalling(async (method) => {
+      throw new Refusal(`This lab is a stand-in and cannot ${method}.`);
+    }),
     describe: async () => ({
       version: '0.0.0',
       engine: { engine: 'wasm', title: 'Stand-in', version: '0', device: 'none', notes: [], candidates: [] },
@@ -74,15 +74,11 @@ function answer(remote: RemoteWindow, runsFolder: string): LabApi {
       runsFolder,
     }),
     join: async () => snapshot,
-    summarize: notHere,
-    prepare: notHere,
-    train: notHere,
     pause: async () => {
       remote.window.metricsArrived(metrics);
     },
     // Resolves when the window has taken the frame.
     resume: () => remote.window.frameArrived(frame),
-    stop: notHere,
     probe: async (choice) => {
       if (choice.kind === 'sample') await meetWith(choice.index);
     },

@@ -5,7 +5,7 @@ import type { Channel } from '#shared/channel';
 import { ProblemError, Refusal, type Problem } from '#shared/errors';
 import { withExactViews } from '#shared/exact-views';
 import { packed } from '#shared/packing';
-import { connectLab, serveLab, type RemoteWindow } from '#shared/rpc';
+import { connectLab, labCalling, serveLab, type RemoteWindow } from '#shared/rpc';
 import { frame, metrics } from '../../stand-ins/lab';
 
 type Pair = readonly [lab: Channel, window: Channel];
@@ -54,25 +54,14 @@ function overBytes(): Pair {
   return [packed(lab), packed(window)];
 }
 
-const noCall = async (): Promise<never> => {
-  throw new Error('not expected');
-};
-
 function set(pair: Pair, answers: Partial<LabApi>, windowApi: Partial<WindowApi> = {}) {
   const problems: Problem[] = [];
   const reported: Problem[] = [];
   let remote: RemoteWindow | undefined;
   const lab = {
-    describe: noCall,
-    join: noCall,
-    summarize: noCall,
-    prepare: noCall,
-    train: noCall,
-    pause: noCall,
-    resume: noCall,
-    stop: noCall,
-    probe: noCall,
-    samples: noCall,
+    ...labCalling(async (method) => {
+      throw new Error(`${method} was not expected`);
+    }),
     ...answers,
   };
   serveLab(

@@ -170,7 +170,7 @@ describe('a lab process that goes', () => {
   });
 
   it('says so when its options are wrong or its entry is missing', async () => {
-    const wrong = start({ engine: 'abacus' as 'wasm' });
+    const wrong = start({ engine: 'abacus' });
     expect((await reached(wrong, 'gone')).reason).toMatch(/was started wrongly: engine/);
     const missing = start({ entry: path.join(folder, 'nothing.mjs') });
     expect((await reached(missing, 'gone')).reason).toMatch(/exit code 1/);
