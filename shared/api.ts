@@ -218,6 +218,30 @@ export interface LabDescription {
   readonly runsFolder: string;
 }
 
+/** How a network reads the images of one class. Shares are NaN where there is nothing to share. */
+export interface ClassScore {
+  readonly correct: number;
+  /** Images that belong to the class. */
+  readonly support: number;
+  /** Of those read as this class, the share that is. */
+  readonly precision: number;
+  /** Of those that are this class, the share read as it. */
+  readonly recall: number;
+}
+
+/** How the network on the bench reads the test images. */
+export interface Evaluation {
+  readonly images: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly topK: { readonly k: number; readonly accuracy: number };
+  readonly classes: readonly ClassScore[];
+  /** Row-major: `confusion[label * classes + predicted]` images. */
+  readonly confusion: Int32Array;
+  /** Test images that were misread, the most confident mistakes first. */
+  readonly mistakes: Int32Array;
+}
+
 // ----------------------------------------------------------------------------------------------------- probe
 
 /** The largest drawing that is read, in pixels a side. */
@@ -276,6 +300,8 @@ export interface LabApi {
   /** Shows the network another image. */
   probe(choice: ProbeChoice): Promise<void>;
   samples(range: SampleRange): Promise<Samples>;
+  /** Reads all test images with the network as it is now. */
+  evaluate(): Promise<Evaluation>;
 }
 
 /** What the lab tells a window. */
@@ -302,4 +328,5 @@ export const labArguments = {
   stop: z.tuple([]),
   probe: z.tuple([probeChoice]),
   samples: z.tuple([sampleRange]),
+  evaluate: z.tuple([]),
 } as const satisfies Record<keyof LabApi, z.ZodType>;

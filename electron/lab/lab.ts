@@ -76,5 +76,6 @@ function answerWindow(remote: RemoteWindow, session: LabSession, description: La
       session.probe(choice);
     },
     samples: async (range) => session.samples(range),
+    evaluate: async () => session.evaluate(),
   };
 }

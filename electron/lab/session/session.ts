@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type {
   EngineReport,
+  Evaluation,
   ProbeChoice,
   Progress,
   Resumption,
@@ -17,6 +18,7 @@ import type { RemoteWindow } from '#shared/rpc';
 import type { Recipe } from '#shared/spec';
 import type { OpeningWatch } from '../data/data-set';
 import { takeFrame, type FrameMoment } from '../insight/frame';
+import { evaluateClasses } from '../training/evaluate';
 import type { TrainedBatch } from '../training/trainer';
 import { DataShelf, openBench, type Bench } from './bench';
 import { FrameBudget } from './frame-budget';
@@ -151,6 +153,12 @@ export class LabSession {
       pixels: images.pixels.slice(),
       labels: images.labels.slice(),
     };
+  }
+
+  evaluate(): Promise<Evaluation> {
+    if (this.#bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
+    const { step, test, info } = this.#bench;
+    return evaluateClasses(step, test, info.classes.length);
   }
 
   /** Ends what is going on, so that the run's folder is whole. */

@@ -1,5 +1,7 @@
 import { sliceImages, type ImageSet } from '#shared/images';
+import type { Evaluation } from '#shared/api';
 import type { TrainingStep } from '../engine/training-step';
+import { judge } from './confusion';
 
 /** Large enough to be fast, small enough for the memory of a small GPU and for the window to stay answered. */
 const evaluationBatch = 250;
@@ -32,4 +34,19 @@ export async function evaluate(
     await new Promise(setImmediate);
   }
   return { loss: lossSum / images.count, accuracy: correct / images.count };
+}
+
+/** Reads every image and tells class by class what was mistaken for what. */
+export async function evaluateClasses(
+  step: TrainingStep,
+  images: ImageSet,
+  classes: number,
+): Promise<Evaluation> {
+  const probabilities = new Float32Array(images.count * classes);
+  for (let from = 0; from < images.count; from += evaluationBatch) {
+    const to = Math.min(from + evaluationBatch, images.count);
+    probabilities.set(step.predict(sliceImages(images, from, to)), from * classes);
+    await new Promise(setImmediate);
+  }
+  return judge(images, probabilities, classes);
 }
