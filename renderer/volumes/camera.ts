@@ -3,7 +3,7 @@ import { MOUSE, PerspectiveCamera, Vector3 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import { firstAzimuth } from './layout';
 
-const firstElevation = (28 * Math.PI) / 180;
+const firstElevation = (31 * Math.PI) / 180;
 /** Narrow, so that sizes far and near can be compared. */
 const fieldOfView = 22;
 const turn = (6 * Math.PI) / 180;
@@ -13,7 +13,8 @@ const zoom = 0.88;
 export interface Margins {
   readonly top: number;
   readonly bottom: number;
-  readonly side: number;
+  readonly left: number;
+  readonly right: number;
 }
 
 export interface View {
@@ -69,6 +70,8 @@ export class StageCamera {
   readonly camera = new PerspectiveCamera(fieldOfView, 1, 1, 1000);
   private readonly controls: OrbitControls;
   private readonly element: HTMLElement;
+  /** Whether the person has moved the camera since it framed everything. */
+  touched = false;
 
   constructor(element: HTMLElement, reducedMotion: boolean, onChange: () => void) {
     this.element = element;
@@ -78,6 +81,7 @@ export class StageCamera {
     this.controls.zoomToCursor = true;
     this.setReducedMotion(reducedMotion);
     this.controls.addEventListener('change', onChange);
+    this.controls.addEventListener('start', this.onStart);
     element.addEventListener('keydown', this.onKey);
   }
 
@@ -107,10 +111,9 @@ export class StageCamera {
     const tangent = Math.tan((fieldOfView * Math.PI) / 360);
     const perPixel = (2 * tangent) / Math.max(1, view.height);
     const half = (view.width / Math.max(1, view.height)) * tangent;
-    const side = Math.min(margins.side * perPixel, half * 0.5);
     const position = standpoint(points, right, up, forward, {
-      left: -half + side,
-      right: half - side,
+      left: -half + Math.min(margins.left * perPixel, half * 0.5),
+      right: half - Math.min(margins.right * perPixel, half * 0.5),
       bottom: -tangent + Math.min(margins.bottom * perPixel, tangent * 0.7),
       top: tangent - Math.min(margins.top * perPixel, tangent * 0.7),
     });
@@ -124,12 +127,18 @@ export class StageCamera {
     this.controls.target.copy(position).addScaledVector(forward, Math.max(depth, reach / 10));
     this.camera.updateProjectionMatrix();
     this.controls.update();
+    this.touched = false;
   }
+
+  private readonly onStart = (): void => {
+    this.touched = true;
+  };
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.act(event.key, event.shiftKey)) return;
     event.preventDefault();
     event.stopPropagation();
+    this.touched = true;
     this.controls.update();
   };
 

@@ -20,7 +20,7 @@ interface Look extends LineColours {
   readonly haze: number;
 }
 
-const margins = { top: 64, bottom: 34, side: 52 };
+const margins = { top: 64, bottom: 34, left: 28, right: 58 };
 const standsBack = 0.4;
 
 /**
@@ -166,6 +166,8 @@ export class Stage {
       maps.diverging.dispose();
     }
     this.renderer.dispose();
+    // A browser keeps few contexts alive: do not wait for the garbage collector to free this one.
+    this.renderer.forceContextLoss();
   }
 
   private readonly invalidate = (): void => {
@@ -196,8 +198,7 @@ export class Stage {
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.camera.resize(this.view);
-    if (this.framed) this.invalidate();
-    else this.frameAll();
+    if (!this.framed || !this.camera.touched) this.frameAll();
     // A changed size clears the canvas: draw now, or it would be blank for a frame.
     cancelAnimationFrame(this.request);
     this.draw();
