@@ -67,7 +67,7 @@ export class Trainer {
     this.#position = start;
   }
 
-  /** Over the whole run so far, without pauses and validation; 0 before the first batch. */
+  /** Over the whole run so far, without pauses, validation and checkpoints; 0 before the first batch. */
   get imagesPerSecond(): number {
     const seconds = this.#stopwatch.elapsed / 1000;
     return seconds === 0 ? 0 : this.#images / seconds;
@@ -125,11 +125,13 @@ export class Trainer {
       );
       if (!Number.isFinite(loss)) return 'diverged';
     }
+    // Neither validation nor keeping the network is training time.
+    this.#stopwatch.halt();
     const seconds = (this.#stopwatch.elapsed - started.at) / 1000;
     const validation = await this.#validate();
     if (this.#stopped && validation === null && this.#options.validation !== null) return 'stopped';
     const { sums } = this.#position;
-    return this.#endEpoch({
+    const end = await this.#endEpoch({
       epoch,
       loss: sums.loss / sums.count,
       accuracy: sums.correct / sums.count,
@@ -140,6 +142,8 @@ export class Trainer {
       seconds,
       deadFilters: [],
     });
+    this.#stopwatch.go();
+    return end;
   }
 
   async #endEpoch(metrics: EpochMetrics): Promise<TrainingEnd | null> {
@@ -198,13 +202,10 @@ export class Trainer {
     };
   }
 
-  /** Validation is no training time, and a stop need not wait for its end. */
+  /** A stop need not wait for the end of it. */
   async #validate(): Promise<Score | null> {
     if (this.#options.validation === null) return null;
-    this.#stopwatch.halt();
-    const score = await evaluate(this.#options.step, this.#options.validation, () => !this.#stopped);
-    this.#stopwatch.go();
-    return score;
+    return evaluate(this.#options.step, this.#options.validation, () => !this.#stopped);
   }
 
   /** Lets messages in (a step blocks the process, so without this no pause or stop would ever arrive). */
