@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DataSpec } from '#shared/spec';
-import { cacheFolder } from './cache-folder';
+import { cacheFolder } from '../../setup/engine/cache.mjs';
 import type { DataSet, OpeningWatch } from './data-set';
 import { openDigits } from './digits/open-digits';
 import { fetchPublished } from './fetch-published';

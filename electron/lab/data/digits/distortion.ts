@@ -18,12 +18,12 @@ const columnWeights = new Float64Array(side);
 const rowWeights = new Float64Array(side);
 
 /** Bends a digit smoothly, then stretches, slants and rotates it, all about its middle at (35, 50). */
-export function distort(path: PenPath, how: Distortion, random: RandomStream): void {
+export function distort(path: PenPath, how: Distortion, breadth: number, random: RandomStream): void {
   for (let i = 0; i < side * side; i++) {
     offsetX[i] = how.warp * random.gaussian();
     offsetY[i] = how.warp * random.gaussian();
   }
-  const stretch = random.between(...how.stretch);
+  const stretch = breadth * random.between(...how.stretch);
   const slant = how.slant.mean + how.slant.deviation * random.gaussian();
   // A rotation by the angle whose tangent is `turn`, without trigonometry.
   const turn = how.rotation * random.gaussian();

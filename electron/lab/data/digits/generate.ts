@@ -3,6 +3,7 @@ import type { ImageSet, ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
 import type { OpeningWatch } from '../data-set';
 import { distort, type Distortion } from './distortion';
+import { pressPen } from './pressure';
 import { randomStream, type RandomStream } from './random';
 import { imageSide, rasterise } from './rasterise';
 import { digitStyles, type Style } from './skeletons';
@@ -25,6 +26,9 @@ const page: Distortion = {
   rotation: 0.12,
   warp: 9,
 };
+
+/** How broad each digit is written, relative to its skeletons. */
+const breadths = [1, 1, 1.12, 1.05, 1, 1.15, 0.95, 1.05, 1.05, 0.95] as const;
 
 /**
  * Draws the first `count` images of a split. Image i depends on the seed, the split and i alone, so fewer images are
@@ -73,24 +77,9 @@ const path = penPath();
 /** Writes one digit, white on black, into 28 x 28 bytes at `start`. */
 export function drawDigit(digit: number, random: RandomStream, pixels: Uint8Array, start: number): void {
   writeStrokes(chooseStyle(digitStyles[digit] ?? [], random), hand, random, path);
-  distort(path, page, random);
-  rasterise(
-    path,
-    {
-      radius: penRadius(random) * (digit === 1 ? random.between(0.85, 1.4) : 1),
-      growth: 0.25 * random.gaussian(),
-      swell: 0.15 * random.gaussian(),
-      softness: random.between(1, 1.8),
-    },
-    pixels,
-    start,
-  );
-}
-
-/** Most pens are thin, a few very thick. */
-function penRadius(random: RandomStream): number {
-  const share = random.uniform();
-  return 0.85 + 1.15 * share * Math.sqrt(share);
+  distort(path, page, breadths[digit] ?? 1, random);
+  pressPen(path, digit === 1 ? random.between(0.85, 1.4) : 1, random);
+  rasterise(path, random.between(1, 1.8), pixels, start);
 }
 
 function chooseStyle(styles: readonly Style[], random: RandomStream): Style {

@@ -4,30 +4,17 @@ import type { PenPath } from './strokes';
 export const imageSide = 28;
 const boxSide = 20;
 
-/** A pen's mark; lengths in pixels. */
-export interface Pen {
-  readonly radius: number;
-  /** How much the radius grows (or, negative, shrinks) from a stroke's begin to its end, as a share of it. */
-  readonly growth: number;
-  /** How much thicker (or thinner) the middle of a stroke is than its ends, as a share of the radius. */
-  readonly swell: number;
-  /** Over how many pixels the edge fades. */
-  readonly softness: number;
-}
-
 const ink = new Float64Array(boxSide * boxSide);
-const radii = new Float64Array(512);
 
-/** Draws a path into 28 x 28 bytes at `start` of `pixels`, white on black. */
-export function rasterise(path: PenPath, pen: Pen, pixels: Uint8Array, start: number): void {
-  for (let i = 0; i < path.count; i++) {
-    const along = path.along[i] as number;
-    radii[i] = pen.radius * (1 + pen.growth * (along - 0.5) + pen.swell * (4 * along * (1 - along) - 0.5));
-  }
+/**
+ * Draws a path into 28 x 28 bytes at `start` of `pixels`, white on black. The path is scaled in place.
+ * @param softness over how many pixels the edge of a stroke fades
+ */
+export function rasterise(path: PenPath, softness: number, pixels: Uint8Array, start: number): void {
   const { width, height } = fitToBox(path);
   ink.fill(0);
   for (let i = 1; i < path.count; i++) {
-    if (path.begins[i] === 0) markSegment(path, i, pen.softness, width, height);
+    if (path.begins[i] === 0) markSegment(path, i, softness, width, height);
   }
   centre(pixels, start, width, height);
 }
@@ -39,7 +26,7 @@ function fitToBox(path: PenPath): { readonly width: number; readonly height: num
   for (let round = 0; round < 4; round++) {
     let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
     for (let i = 0; i < path.count; i++) {
-      const radius = radii[i] as number;
+      const radius = path.radius[i] as number;
       left = Math.min(left, (path.x[i] as number) - radius);
       right = Math.max(right, (path.x[i] as number) + radius);
       top = Math.min(top, (path.y[i] as number) - radius);
@@ -48,11 +35,13 @@ function fitToBox(path: PenPath): { readonly width: number; readonly height: num
     width = right - left;
     height = bottom - top;
     const longest = Math.max(width, height);
-    const mean = 2 * (radii[0] as number);
+    const mean = 2 * (path.radius[0] as number);
     scale = round === 3 ? 1 : (boxSide - mean) / Math.max(1, longest - mean);
     for (let i = 0; i < path.count; i++) {
-      path.x[i] = ((path.x[i] as number) - left - (radii[0] as number)) * scale + (radii[0] as number);
-      path.y[i] = ((path.y[i] as number) - top - (radii[0] as number)) * scale + (radii[0] as number);
+      path.x[i] =
+        ((path.x[i] as number) - left - (path.radius[0] as number)) * scale + (path.radius[0] as number);
+      path.y[i] =
+        ((path.y[i] as number) - top - (path.radius[0] as number)) * scale + (path.radius[0] as number);
     }
   }
   return { width: Math.min(boxSide, Math.ceil(width)), height: Math.min(boxSide, Math.ceil(height)) };
@@ -63,9 +52,9 @@ function markSegment(path: PenPath, i: number, softness: number, width: number, 
   const [fromX, fromY, fromRadius] = [
     path.x[i - 1] as number,
     path.y[i - 1] as number,
-    radii[i - 1] as number,
+    path.radius[i - 1] as number,
   ];
-  const [toX, toY, toRadius] = [path.x[i] as number, path.y[i] as number, radii[i] as number];
+  const [toX, toY, toRadius] = [path.x[i] as number, path.y[i] as number, path.radius[i] as number];
   const reach = Math.max(fromRadius, toRadius) + softness / 2;
   const left = Math.max(0, Math.floor(Math.min(fromX, toX) - reach));
   const right = Math.min(width - 1, Math.floor(Math.max(fromX, toX) + reach));

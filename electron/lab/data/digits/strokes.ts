@@ -1,15 +1,16 @@
 import type { RandomStream } from './random';
-import type { Skeleton, Style } from './skeletons';
+import { most, type Skeleton, type Style } from './skeletons';
 
-/** Room for the longest digit: strokes of at most a dozen spans, `segmentsPerSpan` pieces each. */
-export const maxPoints = 160;
+/** Straight pieces that a curve between two points is drawn with. */
 const segmentsPerSpan = 5;
-const maxControlPoints = 20;
+export const maxPoints = most.strokes * ((most.pointsOfStroke - 1) * segmentsPerSpan + 1);
 
 /** The polyline that a pen follows; reused from digit to digit. */
 export interface PenPath {
   readonly x: Float64Array;
   readonly y: Float64Array;
+  /** Of the pen's mark, in pixels of the finished image. */
+  readonly radius: Float64Array;
   /** 0 at a stroke's begin, 1 at its end. */
   readonly along: Float64Array;
   /** 1 where a stroke begins: no ink between this point and the one before. */
@@ -21,6 +22,7 @@ export function penPath(): PenPath {
   return {
     x: new Float64Array(maxPoints),
     y: new Float64Array(maxPoints),
+    radius: new Float64Array(maxPoints),
     along: new Float64Array(maxPoints),
     begins: new Uint8Array(maxPoints),
     count: 0,
@@ -37,9 +39,9 @@ export interface Hand {
   readonly endChange: number;
 }
 
-const controlX = new Float64Array(maxControlPoints);
-const controlY = new Float64Array(maxControlPoints);
-const mixture = new Float64Array(8);
+const controlX = new Float64Array(most.pointsOfStroke);
+const controlY = new Float64Array(most.pointsOfStroke);
+const mixture = new Float64Array(most.variants);
 
 /** Writes one digit in this style: a mixture of its variants, shaken, as polylines in `path`. */
 export function writeStrokes(style: Style, hand: Hand, random: RandomStream, path: PenPath): void {
