@@ -64,7 +64,8 @@ export function run(program, args, { quiet = false, ...options } = {}) {
 }
 
 /**
- * The line of a program's complaints that says most: the last that begins with an error, else the last.
+ * The line of a program's complaints that says most, the last that speaks of an error or else the last, as the end of a
+ * sentence.
  * @param {string} errors
  */
 export function complaintOf(errors) {
@@ -72,5 +73,6 @@ export function complaintOf(errors) {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  return lines.findLast((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  const line = lines.findLast((each) => /\berror\b/i.test(each)) ?? lines.at(-1) ?? 'it said nothing';
+  return line.replace(/^ERROR: /, '').replace(/[.:]?$/, '.');
 }

@@ -16,7 +16,7 @@ import {
 import { recipesFor, thisMachine } from './recipes.mjs';
 import { findTools } from './tools.mjs';
 import { tryAgain, Unavailable } from './unavailable.mjs';
-import { fetchWheel, wheelsOf } from './wheels.mjs';
+import { fetchWheel, pinnedWheels } from './wheels.mjs';
 
 /**
  * Installs TensorFlow for tfjs-node where it is missing: pip fetches the pinned wheel, the two libraries are unpacked
@@ -34,21 +34,27 @@ import { fetchWheel, wheelsOf } from './wheels.mjs';
  * @property {string} project
  * @property {string} cache
  * @property {import('./recipes.mjs').Machine} machine
+ * @property {Wheels} wheels
  * @property {NodeJS.ProcessEnv} env
  */
 
+/** @typedef {import('./wheels.mjs').Wheels} Wheels */
+
 /**
  * @param {string} project
- * @param {{ env?: NodeJS.ProcessEnv, machine?: import('./recipes.mjs').Machine, again?: boolean }} [options] `again`
- *   retries what failed lately
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {import('./recipes.mjs').Machine} [options.machine]
+ * @param {Wheels} [options.wheels]
+ * @param {boolean} [options.again] retries what failed lately
  * @returns {Promise<void>}
  */
 export async function installEngine(
   project,
-  { env = process.env, machine = thisMachine(env), again = false } = {},
+  { env = process.env, machine = thisMachine(env), wheels = pinnedWheels(), again = false } = {},
 ) {
   if (env['CONVSCOPE_ENGINE'] === 'wasm') return;
-  const place = { project, cache: cacheFolder(env), machine, env };
+  const place = { project, cache: cacheFolder(env), machine, wheels, env };
   if (again) writeFindings(place.cache, { failures: {}, accepted: {} });
   if (await isSettled(place)) return;
   await withLock(path.join(place.cache, 'set-up.lock'), async () => {
@@ -118,8 +124,8 @@ async function install(place, recipe) {
   if (recipe === 'win32-x64') return installStock(place);
   const { project, cache, env } = place;
   const { python, compiler } = findTools(env);
-  const engine = engineFolder(cache, recipe);
-  if (!existsSync(engine)) await unpackEngine(recipe, cache, engine, python, env);
+  const engine = engineFolder(place, recipe);
+  if (!existsSync(engine)) await unpackEngine(place, recipe, engine, python);
   say('Compiling the addon that joins Node and TensorFlow (about 20 seconds).');
   await compileAddon(project, engine, compiler, env);
   const problem = await loadingProblem(addonOf(project, engine), env);
@@ -128,21 +134,22 @@ async function install(place, recipe) {
     rmSync(addonOf(project, engine));
     throw new Unavailable(`TensorFlow was installed, but ${problem}`, null);
   }
-  rmSync(path.join(cache, 'wheels'), { recursive: true, force: true });
+  for (const { file } of place.wheels[recipe] ?? [])
+    rmSync(path.join(cache, 'wheels', file), { force: true });
   say('TensorFlow is installed.');
 }
 
 /**
+ * @param {Place} place
  * @param {string} recipe
- * @param {string} cache
  * @param {string} engine
  * @param {string} python
- * @param {NodeJS.ProcessEnv} env
  */
-async function unpackEngine(recipe, cache, engine, python, env) {
-  const wheels = wheelsOf(recipe);
+async function unpackEngine({ cache, wheels, env }, recipe, engine, python) {
   const files = [];
-  for (const wheel of wheels) files.push(await fetchWheel(wheel, path.join(cache, 'wheels'), python, env));
+  for (const wheel of wheels[recipe] ?? []) {
+    files.push(await fetchWheel(wheel, path.join(cache, 'wheels'), python, env));
+  }
   say('Unpacking TensorFlow.');
   const aside = `${engine}.part`;
   rmSync(aside, { recursive: true, force: true });
@@ -178,20 +185,20 @@ async function installStock(place) {
  * @param {Place} place
  * @param {string} recipe
  */
-function isInstalled({ project, cache }, recipe) {
+function isInstalled(place, recipe) {
   // Its addon lies in node_modules like a foreign one, and is accepted like one.
   if (recipe === 'win32-x64') return false;
-  return existsSync(addonOf(project, engineFolder(cache, recipe)));
+  return existsSync(addonOf(place.project, engineFolder(place, recipe)));
 }
 
 /**
  * @param {Place} place
  * @param {string} recipe
  */
-function putAddon({ project, cache }, recipe) {
+function putAddon(place, recipe) {
   if (recipe === 'win32-x64') return;
-  const from = addonOf(project, engineFolder(cache, recipe));
-  const to = addonPlace(project);
+  const from = addonOf(place.project, engineFolder(place, recipe));
+  const to = addonPlace(place.project);
   if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) return;
   mkdirSync(path.dirname(to), { recursive: true });
   copyFileSync(from, `${to}.part`);
@@ -217,11 +224,11 @@ function rememberAccepted({ project, cache }) {
 }
 
 /** @param {Place} place */
-function isOurs({ project, cache, machine, env }) {
-  const addon = readFileSync(addonPlace(project));
-  return recipesFor(machine)
-    .filter((recipe) => isInstalled({ project, cache, machine, env }, recipe))
-    .some((recipe) => readFileSync(addonOf(project, engineFolder(cache, recipe))).equals(addon));
+function isOurs(place) {
+  const addon = readFileSync(addonPlace(place.project));
+  return recipesFor(place.machine)
+    .filter((recipe) => isInstalled(place, recipe))
+    .some((recipe) => readFileSync(addonOf(place.project, engineFolder(place, recipe))).equals(addon));
 }
 
 /**
@@ -235,11 +242,11 @@ function isSameFile(file, known) {
 
 /**
  * Named after its wheels, so that others make another engine.
- * @param {string} cache
+ * @param {Place} place
  * @param {string} recipe
  */
-export function engineFolder(cache, recipe) {
-  const wheels = wheelsOf(recipe);
-  const hash = createHash('sha256').update(wheels.map(({ sha256 }) => sha256).join());
-  return path.join(cache, `tensorflow-${wheels[0]?.version}-${recipe}-${hash.digest('hex').slice(0, 8)}`);
+function engineFolder({ cache, wheels }, recipe) {
+  const own = wheels[recipe] ?? [];
+  const hash = createHash('sha256').update(own.map(({ sha256 }) => sha256).join());
+  return path.join(cache, `tensorflow-${own[0]?.version}-${recipe}-${hash.digest('hex').slice(0, 8)}`);
 }

@@ -18,15 +18,14 @@ import { tryAgain, Unavailable } from './unavailable.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
+/** @typedef {Readonly<Record<string, readonly Wheel[]>>} Wheels by recipe, TensorFlow's first */
+
 /**
- * The pinned wheels of a recipe. Their sums are those that the Python Package Index publishes.
- * @param {string} recipe
- * @returns {readonly Wheel[]}
+ * The wheels that were tried with this version of tfjs-node. Their sums are those that the Python Package Index publishes.
+ * @returns {Wheels}
  */
-export function wheelsOf(recipe) {
-  const wheels = JSON.parse(readFileSync(path.join(here, 'wheels.json'), 'utf8'))[recipe];
-  if (wheels === undefined) throw new Error(`wheels.json names no wheels for ${recipe}`);
-  return wheels;
+export function pinnedWheels() {
+  return JSON.parse(readFileSync(path.join(here, 'wheels.json'), 'utf8'));
 }
 
 /**
