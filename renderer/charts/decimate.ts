@@ -18,12 +18,36 @@ export function decimated(buckets: number): Decimated {
  * highest value in the order in which they came, so that no spike is lost, and NaN where a value is not finite, so
  * that the curve has a gap there.
  */
-export function decimate(values: Float32Array, length: number, bucketWidth: number, into: Decimated): void {
+export function decimateExtremes(
+  values: Float32Array,
+  length: number,
+  bucketWidth: number,
+  into: Decimated,
+): void {
   into.count = 0;
+  forBuckets(length, bucketWidth, (from, to) => {
+    reduce(values, from, to, into);
+  });
+}
+
+/** The same for a smooth curve, which a point a bucket draws as a thin line: its last value. */
+export function decimateLast(
+  values: Float32Array,
+  length: number,
+  bucketWidth: number,
+  into: Decimated,
+): void {
+  into.count = 0;
+  forBuckets(length, bucketWidth, (_from, to) => {
+    put(into, to - 1, values);
+  });
+}
+
+function forBuckets(length: number, bucketWidth: number, take: (from: number, to: number) => void): void {
   const width = Math.max(1, bucketWidth);
   for (let from = 0, bucket = 0; from < length; bucket++) {
     const to = Math.min(length, Math.max(from + 1, Math.round((bucket + 1) * width)));
-    reduce(values, from, to, into);
+    take(from, to);
     from = to;
   }
 }

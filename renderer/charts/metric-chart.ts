@@ -1,6 +1,6 @@
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import { chartOptions, datasets, looks, type Theme } from './appearance';
-import { decimate, decimated } from './decimate';
+import { decimated, decimateExtremes, decimateLast } from './decimate';
 import { overlay, type OverlayState } from './overlay';
 import { accuracyRange, lossRange, stepRange } from './ranges';
 import { StepSeries } from './step-series';
@@ -183,9 +183,9 @@ export class MetricChart {
     Object.assign(chart.options.scales?.['y'] ?? {}, values);
     const pixels = Math.min(mostBuckets, Math.max(50, chart.chartArea?.width ?? 300));
     const [batch, smoothed, training, validation] = chart.data.datasets;
-    if (batch !== undefined) batch.data = this.reduce(series.values, (steps.max - steps.min) / pixels, 0);
-    if (smoothed !== undefined)
-      smoothed.data = this.reduce(series.smoothed, (steps.max - steps.min) / pixels, 1);
+    const stepsAPixel = (steps.max - steps.min) / pixels;
+    if (batch !== undefined) batch.data = this.reduce(series.values, stepsAPixel, decimateExtremes, 0);
+    if (smoothed !== undefined) smoothed.data = this.reduce(series.smoothed, stepsAPixel, decimateLast, 1);
     if (training !== undefined) training.data = epochs.map(({ step, training: y }) => ({ x: step, y }));
     if (validation !== undefined) {
       validation.data = epochs.map(({ step, validation: y }) => ({ x: step, y: y ?? Number.NaN }));
@@ -197,7 +197,12 @@ export class MetricChart {
   }
 
   /** The curve's points for the chart, in objects that are kept from one time to the next. */
-  private reduce(values: Float32Array, stepsAPixel: number, pool: 0 | 1): Point[] {
+  private reduce(
+    values: Float32Array,
+    stepsAPixel: number,
+    decimate: typeof decimateExtremes,
+    pool: 0 | 1,
+  ): Point[] {
     const { reduced } = this;
     decimate(values, this.series.length, stepsAPixel, reduced);
     const points = this.pools[pool];

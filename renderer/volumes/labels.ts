@@ -21,7 +21,7 @@ interface LayerElements {
   readonly high: HTMLElement;
   readonly rows: readonly ClassRow[];
   legendText: string;
-  legendWidth: number;
+  legendKind: ColourMapKind;
 }
 
 type Quad = [number, number, number, number, number, number, number, number];
@@ -72,7 +72,9 @@ export class Labels {
   setTheme(theme: Theme): void {
     this.theme = theme;
     this.root.dataset['theme'] = theme;
-    for (const elements of this.elements) elements.legendText = '';
+    for (const { bar, legendKind } of this.elements) {
+      bar.style.backgroundImage = colourMapGradient(legendKind, theme);
+    }
   }
 
   select(index: number): void {
@@ -88,8 +90,8 @@ export class Labels {
     elements.legendText = text;
     elements.low.textContent = shortNumber(low);
     elements.high.textContent = shortNumber(high);
-    elements.legendWidth = legendWidths[kind];
-    elements.legend.style.width = `${elements.legendWidth}px`;
+    elements.legendKind = kind;
+    elements.legend.style.width = `${legendWidths[kind]}px`;
     elements.bar.style.backgroundImage = colourMapGradient(kind, this.theme);
   }
 
@@ -116,8 +118,8 @@ export class Labels {
   /** Moves everything to where the camera sees it. */
   place(camera: Camera, view: { readonly width: number; readonly height: number }): void {
     if (!this.measured) this.measure();
-    this.elements.forEach((_, i) => this.want(i, camera, view));
     const count = this.elements.length;
+    for (let i = 0; i < count; i++) this.want(i, camera, view);
     for (let i = 0; i < count; i++) this.wanted[i] = this.above[i * 4 + 1] as number;
     placeLabels(this.above, count, -1, 130, view, this.shownAbove);
     placeLabels(this.below, count, 1, 60, view, this.shownBelow);
@@ -158,7 +160,7 @@ export class Labels {
       top = Math.min(top, y);
     }
     const { above, below } = this;
-    const { legendWidth } = this.elements[index] as LayerElements;
+    const legendWidth = legendWidths[(this.elements[index] as LayerElements).legendKind];
     const middle = behind ? -1e5 : (left + right) / 2;
     const width = above[index * 4 + 2] as number;
     const height = above[index * 4 + 3] as number;
@@ -237,7 +239,7 @@ export class Labels {
       this.root.append(row.name, row.value);
       return row;
     });
-    return { label, legend, bar, low, high, rows, legendText: '', legendWidth: legendWidths.sequential };
+    return { label, legend, bar, low, high, rows, legendText: '', legendKind: 'sequential' };
   }
 
   dispose(): void {

@@ -34,8 +34,9 @@ export class Pointer {
   private pressX = 0;
   private pressY = 0;
   private hovered = -1;
-  private lastValue = Number.NaN;
-  private lastCell = '';
+  /** What was told last: layer, column, row, channel, value and the pointer's place. */
+  private readonly told = new Float64Array(7).fill(-1);
+  private readonly now = new Float64Array(7);
 
   constructor(canvas: HTMLCanvasElement, camera: PerspectiveCamera, events: PointerEvents) {
     this.canvas = canvas;
@@ -53,12 +54,6 @@ export class Pointer {
     this.volumes = volumes;
     this.outline = outline;
     this.hovered = -1;
-    this.lastCell = '';
-  }
-
-  /** The values changed: says the hovered one again at the next `pick`. */
-  refresh(): void {
-    this.lastCell = '';
   }
 
   /** Finds the cell under the pointer and tells if it is another one. Called once a drawn frame. */
@@ -77,10 +72,7 @@ export class Pointer {
     const [column, row, slice] = this.cell;
     this.outline?.show(volume.placement, this.cell);
     const value = volume.valueAt(column, row, slice);
-    const cell = `${layer.name} ${column} ${row} ${slice} ${this.clientX} ${this.clientY}`;
-    if (cell === this.lastCell && value === this.lastValue) return;
-    this.lastCell = cell;
-    this.lastValue = value;
+    if (!this.isNews(value)) return;
     const isVolume = volume.placement.kind === 'volume';
     this.events.onHover({
       layer: layer.name,
@@ -95,10 +87,26 @@ export class Pointer {
 
   private leaveCell(): void {
     this.outline?.hide();
-    if (this.lastCell === 'none') return;
     this.hovered = -1;
-    this.lastCell = 'none';
-    this.events.onHover(null);
+    if (this.isNews(0)) this.events.onHover(null);
+  }
+
+  /** Whether what is pointed at differs from what was told last, which it replaces. */
+  private isNews(value: number): boolean {
+    const { now, told } = this;
+    now[0] = this.hovered;
+    now[1] = this.hovered < 0 ? 0 : this.cell[0];
+    now[2] = this.hovered < 0 ? 0 : this.cell[1];
+    now[3] = this.hovered < 0 ? 0 : this.cell[2];
+    now[4] = value;
+    now[5] = this.hovered < 0 ? 0 : this.clientX;
+    now[6] = this.hovered < 0 ? 0 : this.clientY;
+    let differs = false;
+    for (let i = 0; i < now.length; i++) {
+      differs ||= told[i] !== now[i];
+      told[i] = now[i] as number;
+    }
+    return differs;
   }
 
   private volumeUnderPointer(): number {

@@ -1,4 +1,4 @@
-import { Color, DataTexture, RGBAFormat, Scene, WebGLRenderer } from 'three';
+import { Color, DataTexture, Matrix4, RGBAFormat, Scene, WebGLRenderer } from 'three';
 import { Refusal } from '#shared/errors';
 import type { Frame } from '#shared/frames';
 import { StageCamera } from './camera';
@@ -46,6 +46,9 @@ export class Stage {
   private classNames: readonly string[] = [];
   private theme: Theme;
   private selected: string | null = null;
+  private readonly seen = new Matrix4();
+  private readonly labelled = new Matrix4();
+  private labelsPlaced = false;
   private request = 0;
   private framed = false;
   private disposed = false;
@@ -94,6 +97,7 @@ export class Stage {
     this.scene.add(this.frames.lines);
     this.labels = new Labels(this.options.labels, layers, placements);
     this.labels.setClassNames(this.classNames);
+    this.labelsPlaced = false;
     this.pointer.setLayers(layers, this.volumes, this.outline);
     if (!layers.some(({ name }) => name === this.selected)) this.selected = null;
     this.paint();
@@ -115,9 +119,10 @@ export class Stage {
         volume.upload(frame.codes, entry);
         this.labels?.setLegend(index, volume.mapKind, ...scaleEnds(entry));
       }
-      if (volume.mapKind !== kind) this.colour(volume);
+      if (volume.mapKind === kind) continue;
+      this.colour(volume);
+      this.labelsPlaced = false;
     }
-    this.pointer.refresh();
     this.invalidate();
   }
 
@@ -187,14 +192,27 @@ export class Stage {
       volume.mesh.renderOrder = volume.placement.x < camera.position.x ? i : 1000 - i;
     }
     this.renderer.render(this.scene, camera);
-    this.labels?.place(camera, this.view);
+    this.placeLabels();
   };
+
+  /** Labels move with the camera and no more: a frame of new values leaves them alone. */
+  private placeLabels(): void {
+    const seen = this.seen.multiplyMatrices(
+      this.camera.camera.projectionMatrix,
+      this.camera.camera.matrixWorldInverse,
+    );
+    if (this.labelsPlaced && seen.equals(this.labelled)) return;
+    this.labelled.copy(seen);
+    this.labelsPlaced = true;
+    this.labels?.place(this.camera.camera, this.view);
+  }
 
   private readonly resize = (): void => {
     const { clientWidth, clientHeight } = this.options.canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
     this.view.width = clientWidth;
     this.view.height = clientHeight;
+    this.labelsPlaced = false;
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.camera.resize(this.view);

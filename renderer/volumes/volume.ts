@@ -54,6 +54,8 @@ export class LayerVolume {
   private readonly codes: Uint8Array<ArrayBuffer>;
   private readonly texture: DataArrayTexture;
   private readonly length: number;
+  /** What bars stand for, unquantised. */
+  private probabilities: Float32Array | null = null;
   private offset = 0;
   private scale = 0;
   private axis: SliceAxis = 2;
@@ -94,12 +96,14 @@ export class LayerVolume {
 
   /** Takes a layer of a frame. */
   upload(codes: Uint8Array, layer: FrameLayer): void {
+    this.probabilities = null;
     this.codes.set(codes.subarray(layer.start, layer.start + this.length));
     this.accept(layer.offset, layer.scale, colourMapOf(layer));
   }
 
   /** Takes class probabilities, for bars. */
   uploadProbabilities(output: Float32Array): void {
+    this.probabilities = output;
     for (let i = 0; i < this.length; i++) this.codes[i] = Math.round(255 * (output[i] as number));
     this.accept(0, 1 / 255, 'sequential');
   }
@@ -152,6 +156,8 @@ export class LayerVolume {
 
   /** The value at a cell. */
   valueAt(column: number, row: number, channel: number): number {
+    const probability = this.probabilities?.[row];
+    if (probability !== undefined) return probability;
     return this.offset + this.scale * this.codeAt(column, row, channel);
   }
 

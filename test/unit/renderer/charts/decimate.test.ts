@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { decimate, decimated } from '../../../../renderer/charts/decimate';
+import { decimated, decimateExtremes, decimateLast } from '../../../../renderer/charts/decimate';
 
 function reduce(values: Float32Array, width: number): [number, number][] {
   const into = decimated(Math.ceil(values.length / Math.max(1, width)));
-  decimate(values, values.length, width, into);
+  decimateExtremes(values, values.length, width, into);
   return Array.from({ length: into.count }, (_, i) => [into.x[i] as number, into.y[i] as number]);
 }
 
@@ -12,7 +12,7 @@ const long = Float32Array.from(
   (_, i) => Math.sin(i * 0.37) * (1 + Math.cos(i * 0.0013)),
 );
 
-describe('decimate', () => {
+describe('decimateExtremes', () => {
   it('keeps every point while there is room', () => {
     expect(reduce(Float32Array.of(3, 1, 2), 0.1)).toEqual([
       [0, 3],
@@ -58,5 +58,21 @@ describe('decimate', () => {
     const points = reduce(values, 10);
     expect(points.filter(([, y]) => Number.isNaN(y))).toHaveLength(1);
     expect(points.every(([, y]) => Number.isNaN(y) || y === 2)).toBe(true);
+  });
+});
+
+describe('decimateLast', () => {
+  it('draws a curve as one of its own points a pixel, up to the latest', () => {
+    const into = decimated(300);
+    decimateLast(long, long.length, long.length / 300, into);
+    expect(into.count).toBe(300);
+    expect(into.x[299]).toBe(99_999);
+    for (let i = 0; i < into.count; i++) expect(into.y[i]).toBe(long[into.x[i] as number]);
+  });
+
+  it('leaves a gap where there is no value', () => {
+    const into = decimated(4);
+    decimateLast(Float32Array.of(1, 2, Number.NaN, 4), 4, 1, into);
+    expect(Array.from(into.y.subarray(0, 4))).toEqual([1, 2, Number.NaN, 4]);
   });
 });
