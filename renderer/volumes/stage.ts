@@ -1,24 +1,17 @@
-import { Color, DataTexture, Matrix4, RGBAFormat, Scene, WebGLRenderer } from 'three';
-import { Refusal } from '#shared/errors';
+import { Matrix4, Scene, type WebGLRenderer } from 'three';
 import type { Frame } from '#shared/frames';
 import { StageCamera } from './camera';
-import { colourMapBytes, scaleEnds, type ColourMapKind, type Theme } from './colour-maps';
+import { scaleEnds, type Theme } from './colour-maps';
 import { Labels } from './labels';
 import { layOut } from './layout';
-import { Frames, HoverOutline, type LineColours } from './lines';
+import { Frames, HoverOutline } from './lines';
+import { makeLook, type Look } from './look';
 import { Pointer } from './pointer';
+import { makeRenderer } from './renderer';
 import type { StageLayer, StageOptions } from './stage-options';
 import { LayerVolume, type TextureLimits } from './volume';
 
 export type { StageHit, StageLayer, StageOptions } from './stage-options';
-
-interface Look extends LineColours {
-  readonly maps: Record<ColourMapKind, DataTexture>;
-  /** Of texts and bars. */
-  readonly ink: Color;
-  /** How much an empty cell covers. */
-  readonly haze: number;
-}
 
 const margins = { top: 64, bottom: 34, left: 28, right: 58 };
 const standsBack = 0.4;
@@ -268,66 +261,6 @@ export class Stage {
     this.labels = null;
     this.outline.hide();
   }
-}
-
-function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
-  const context = canvas.getContext('webgl2', {
-    alpha: true,
-    antialias: hasHardware(),
-    premultipliedAlpha: true,
-  });
-  if (context === null) {
-    throw new Refusal(
-      'The stage needs WebGL 2, which this window does not offer; turn on hardware acceleration or update the graphics driver.',
-    );
-  }
-  const renderer = new WebGLRenderer({ canvas, context });
-  renderer.setClearColor(0x000000, 0);
-  return renderer;
-}
-
-/**
- * Smooth edges halve the speed of a renderer in software, and volumes of square cells gain little by them. The name
- * is asked for because `failIfMajorPerformanceCaveat` lets SwiftShader pass.
- */
-function hasHardware(): boolean {
-  const probe = document.createElement('canvas').getContext('webgl2');
-  const names = probe?.getExtension('WEBGL_debug_renderer_info');
-  if (probe === null || names === null || names === undefined) return true;
-  const name = String(probe.getParameter(names.UNMASKED_RENDERER_WEBGL));
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
-  return !/swiftshader|llvmpipe|software|basic render/i.test(name);
-}
-
-function makeLook(theme: Theme): Look {
-  const texture = (kind: ColourMapKind) => {
-    const map = new DataTexture(colourMapBytes(kind, theme), 256, 1, RGBAFormat);
-    map.needsUpdate = true;
-    return map;
-  };
-  const maps = { sequential: texture('sequential'), diverging: texture('diverging') };
-  return theme === 'dark'
-    ? {
-        maps,
-        ink: raw(0xdfe4ec),
-        haze: 0.05,
-        box: new Color(0x59616e),
-        accent: new Color(0x62a0ff),
-        thread: new Color(0x3d434d),
-      }
-    : {
-        maps,
-        ink: raw(0x2a2f38),
-        haze: 0.04,
-        box: new Color(0xaab0ba),
-        accent: new Color(0x0a5fd0),
-        thread: new Color(0xc6cbd3),
-      };
-}
-
-/** A colour for our own shaders, which write what they are given: without three's conversion to linear light. */
-function raw(hex: number): Color {
-  return new Color().setRGB((hex >> 16) / 255, ((hex >> 8) & 255) / 255, (hex & 255) / 255);
 }
 
 function signature(layers: readonly StageLayer[]): string {
