@@ -28,6 +28,8 @@ async function connection(): Promise<LabConnection> {
   if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
     const { FakeConnection } = await import('./lab/fake-connection');
     const fake = new FakeConnection();
+    // To lose the lab by hand, in the console: fakeConnection.lose('The lab ran out of memory.')
+    Object.assign(window, { fakeConnection: fake });
     setTimeout(() => {
       fake.open();
     }, 300);

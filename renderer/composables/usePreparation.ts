@@ -1,4 +1,5 @@
 import { watchDebounced } from '@vueuse/core';
+import { watch } from 'vue';
 import { useLabStore } from '../stores/lab';
 import { useRecipeStore } from '../stores/recipe';
 import { useSessionStore } from '../stores/session';
@@ -9,11 +10,19 @@ export function usePreparation(): void {
   const lab = useLabStore();
   const session = useSessionStore();
   const recipes = useRecipeStore();
-  /** What was asked for last, so that a refused recipe is not sent again until it is another one. */
+  /** What was asked for last, so that what was refused or stopped is not asked again until it is another one. */
   let attempted: string | null = null;
 
+  // A lab that was started again has an empty bench.
+  watch(
+    () => lab.connected,
+    () => {
+      attempted = null;
+    },
+  );
+
   const wanted = (): Recipe | null => {
-    if (!lab.connected || !session.idle || recipes.recipe === null) return null;
+    if (!lab.connected || session.locked || recipes.recipe === null) return null;
     const current = session.session;
     const benched = 'recipe' in current ? benchKey(current.recipe) : null;
     return benchKey(recipes.recipe) === benched ? null : recipes.recipe;

@@ -4,6 +4,7 @@
  */
 import type {
   EpochMetrics,
+  Evaluation,
   LabApi,
   LabDescription,
   MetricsUpdate,
@@ -21,11 +22,19 @@ import type {
 import { Refusal } from '#shared/errors';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
-import { derivedSeed } from '#shared/random';
 import type { ModelSpec, Recipe } from '#shared/spec';
 import { fakeDescription } from './fake-description';
 import { fakeDigits } from './fake-images';
 import { fakeFrame, summarizeFake } from './fake-network';
+import {
+  accuracyOf,
+  batchAccuracy,
+  batchLoss,
+  epochEnding,
+  fakeEvaluation,
+  lossAt,
+  noiseAt,
+} from './fake-training';
 
 const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle-boot'.split(
@@ -45,6 +54,7 @@ export class FakeLab implements LabApi {
   #timer: ReturnType<typeof setInterval> | undefined;
   #frameUnderWay = false;
   #runs = 0;
+  #preparations = 0;
   readonly #samples = fakeDigits(1000);
 
   constructor() {
@@ -77,8 +87,10 @@ export class FakeLab implements LabApi {
     this.#refuseMissing(recipe);
     clearInterval(this.#timer);
     this.#clear();
+    const preparation = ++this.#preparations;
     this.#change({ phase: 'preparing', recipe, task: { label: 'Drawing digits', fraction: 0.4 } });
     await pause(120);
+    if (preparation !== this.#preparations) return;
     if (folderOf(recipe)?.includes('broken') === true) {
       const message = `${folderOf(recipe)}/train-images-idx3-ubyte.gz ends after 1,024 of 47,040,016 bytes.`;
       this.#change({ phase: 'failed', recipe, problem: { kind: 'refusal', message, detail: null } });
@@ -94,11 +106,8 @@ export class FakeLab implements LabApi {
     await this.prepare(recipe);
     if (this.#session.phase !== 'ready') return;
     this.#runs++;
-    const run: RunInfo = {
-      id: `${this.#runs}`,
-      folder: `runs/${this.#runs}`,
-      startedAt: '2026-01-01T00:00:00Z',
-    };
+    const id = `${String(this.#runs).padStart(4, '0')}-${recipe.data.source}-${recipe.model.name}`;
+    const run: RunInfo = { id, folder: `runs/${id}`, startedAt: new Date().toISOString() };
     this.#change({ phase: 'training', recipe, network: networkOf(recipe), run });
     this.#timer = setInterval(() => {
       this.#tick();
@@ -129,7 +138,10 @@ export class FakeLab implements LabApi {
   }
 
   async stop(): Promise<void> {
-    if (this.#session.phase === 'training' || this.#session.phase === 'paused') this.#finish('stopped');
+    if (this.#session.phase === 'preparing') {
+      this.#preparations++;
+      this.#change({ phase: 'empty' });
+    } else this.#finish('stopped');
   }
 
   async probe(choice: ProbeChoice): Promise<void> {
@@ -146,6 +158,13 @@ export class FakeLab implements LabApi {
     return { from, total: testImages, ...images };
   }
 
+  async evaluate(): Promise<Evaluation> {
+    if (!('network' in this.#session))
+      throw new Refusal('There is no network to evaluate; prepare one first.');
+    const { network } = this.#session;
+    return fakeEvaluation(this.#loss.length, network.testImages, network.classes.length);
+  }
+
   #tick(): void {
     if (this.#session.phase !== 'training') return;
     const { recipe, network } = this.#session;
@@ -154,10 +173,10 @@ export class FakeLab implements LabApi {
     const last = Math.min(first + tickMilliseconds / stepMilliseconds, perEpoch * recipe.training.epochs);
     const epochs: EpochMetrics[] = [];
     for (let step = first; step < last; step++) {
-      this.#loss.push(lossAt(step) * (0.7 + 0.6 * noiseAt(step)));
-      this.#accuracy.push(Math.min(1, 1 - lossAt(step) * 0.3 + (noiseAt(step + 1) - 0.5) * 0.06));
+      this.#loss.push(batchLoss(step));
+      this.#accuracy.push(batchAccuracy(step));
       if ((step + 1) % perEpoch === 0)
-        epochs.push(epochAt(step, (step + 1) / perEpoch, recipe.training.optimizer.learningRate));
+        epochs.push(epochEnding(step, perEpoch, recipe.training.optimizer.learningRate));
     }
     this.#epochs.push(...epochs);
     this.#window?.metricsArrived(this.#metricsFrom(first, epochs));
@@ -179,7 +198,7 @@ export class FakeLab implements LabApi {
         engine: fakeDescription.engine.engine,
         parameters: network.summary.parameters,
         testLoss: loss,
-        testAccuracy: 1 - loss * 0.3,
+        testAccuracy: accuracyOf(loss),
         imagesPerSecond: 4267,
         ended,
       },
@@ -273,30 +292,6 @@ function networkOf({ model, data, training }: Recipe): NetworkInfo {
     validationImages,
     testImages: Math.min(testImages, data.limit ?? Infinity),
     step: 'eager',
-  };
-}
-
-function lossAt(step: number): number {
-  return 2 * Math.exp(-step / 90) + 0.35 * Math.exp(-step / 1200) + 0.02;
-}
-
-function noiseAt(step: number): number {
-  return derivedSeed(23, step) / 2 ** 32;
-}
-
-function epochAt(step: number, epoch: number, learningRate: number): EpochMetrics {
-  const loss = lossAt(step - 400);
-  const validationLoss = lossAt(step) * 1.15;
-  return {
-    epoch,
-    loss,
-    accuracy: Math.max(0.1, 1 - loss * 0.3),
-    validationLoss,
-    validationAccuracy: 1 - validationLoss * 0.3,
-    learningRate,
-    imagesPerSecond: 4267,
-    seconds: 11.2,
-    deadFilters: [],
   };
 }
 

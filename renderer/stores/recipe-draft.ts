@@ -10,7 +10,7 @@ export interface RecipeDraft {
   source: DataSource;
   folder: string;
   limit: NumberEntry;
-  dataSeed: NumberEntry;
+  dataSeed: number;
   epochs: NumberEntry;
   batchSize: NumberEntry;
   optimizer: OptimizerSpec;
@@ -27,7 +27,6 @@ export type RecipeField =
   | 'source'
   | 'folder'
   | 'limit'
-  | 'dataSeed'
   | 'epochs'
   | 'batchSize'
   | 'optimizer'
@@ -41,7 +40,7 @@ const fieldOfPath: Readonly<Record<string, RecipeField>> = {
   'data.source': 'source',
   'data.folder': 'folder',
   'data.limit': 'limit',
-  'data.seed': 'dataSeed',
+  'data.seed': 'source',
   'training.epochs': 'epochs',
   'training.batchSize': 'batchSize',
   'training.optimizer': 'optimizer',
@@ -62,6 +61,15 @@ export function fieldOfRefusal(message: string, recipe: Recipe): RecipeField {
   const folder = recipe.data.source === 'digits' ? null : recipe.data.folder;
   if (folder !== null && message.includes(folder)) return 'folder';
   return /\blayers?\b/.test(message) ? 'model' : 'recipe';
+}
+
+/** The fields that a refusal is about: model and data together, or how they are trained. */
+export function subjectOf(draft: RecipeDraft, field: RecipeField): string {
+  const { model, source, folder, limit } = draft;
+  const bench = [model, source, folder, limit];
+  if (['model', 'source', 'folder', 'limit'].includes(field)) return JSON.stringify(bench);
+  const { epochs, batchSize, optimizer, learningRate, validationSplit, seed } = draft;
+  return JSON.stringify([...bench, epochs, batchSize, optimizer.kind, learningRate, validationSplit, seed]);
 }
 
 export function draftOf({ model, data, training }: Recipe): RecipeDraft {

@@ -1,7 +1,7 @@
 import { useStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, reactive, shallowRef, watch } from 'vue';
-import { problemOf } from '#shared/errors';
+import { computed, reactive, shallowRef } from 'vue';
+import { problemOf, type Problem } from '#shared/errors';
 import {
   optimizerSpec,
   recipe as recipeSchema,
@@ -9,16 +9,23 @@ import {
   type OptimizerSpec,
   type Recipe,
 } from '#shared/spec';
-import { useProblemStore } from './problem';
 import {
   draftOf,
   fieldAt,
   fieldOfRefusal,
   recipeOf,
   sentenceOf,
+  subjectOf,
   type RecipeDraft,
   type RecipeField,
 } from './recipe-draft';
+
+/** What the lab refused. It holds as long as the fields it is about stay as they were. */
+interface FieldRefusal {
+  readonly field: RecipeField;
+  readonly message: string;
+  readonly subject: string;
+}
 
 type Messages = Partial<Record<RecipeField, string>>;
 
@@ -39,32 +46,24 @@ const emptyDraft: RecipeDraft = {
 
 /** The recipe as it is edited, checked while one types. The last one that was used is remembered. */
 export const useRecipeStore = defineStore('recipe', () => {
-  const problems = useProblemStore();
   const remembered = useStorage<string | null>('convscope.recipe', null);
   const draft = reactive<RecipeDraft>({ ...emptyDraft });
-  const refusal = shallowRef<{ readonly field: RecipeField; readonly message: string } | null>(null);
+  const refusal = shallowRef<FieldRefusal | null>(null);
 
   const checked = computed(() => recipeSchema.safeParse(recipeOf(draft)));
   /** The recipe if every field is right. */
   const recipe = computed<Recipe | null>(() => (checked.value.success ? checked.value.data : null));
   const messages = computed<Messages>(() => {
     const found: Messages = {};
-    if (refusal.value !== null) found[refusal.value.field] = refusal.value.message;
+    const refused = refusal.value;
+    if (refused !== null && refused.subject === subjectOf(draft, refused.field))
+      found[refused.field] = refused.message;
     for (const issue of checked.value.error?.issues ?? []) {
       const field = fieldAt(issue.path.map(String).join('.'));
       found[field] ??= sentenceOf(issue, field);
     }
     return found;
   });
-
-  // What the lab refused no longer holds once the recipe is another one.
-  watch(
-    draft,
-    () => {
-      refusal.value = null;
-    },
-    { flush: 'sync' },
-  );
 
   function load(next: Recipe): void {
     if (JSON.stringify(next) !== JSON.stringify(recipe.value)) Object.assign(draft, draftOf(next));
@@ -92,20 +91,24 @@ export const useRecipeStore = defineStore('recipe', () => {
     draft.learningRate = draft.optimizer.learningRate;
   }
 
-  /** Hands a recipe to the lab. A refusal is shown at the field it speaks of, a fault as a notice. */
-  async function submit(used: Recipe, attempt: string, work: () => Promise<void>): Promise<void> {
+  /** Hands a recipe to the lab. A refusal is shown at the field it speaks of; a fault is returned. */
+  async function submit(used: Recipe, work: () => Promise<void>): Promise<Problem | null> {
+    refusal.value = null;
     try {
       await work();
       remembered.value = JSON.stringify(used);
+      return null;
     } catch (thrown) {
       const problem = problemOf(thrown);
-      if (problem.kind === 'refusal') refuse(problem.message, used);
-      else problems.report(attempt, thrown);
+      if (problem.kind === 'fault') return problem;
+      refuse(problem.message, used);
+      return null;
     }
   }
 
   function refuse(message: string, used: Recipe): void {
-    refusal.value = { field: fieldOfRefusal(message, used), message };
+    const field = fieldOfRefusal(message, used);
+    refusal.value = { field, message, subject: subjectOf(draftOf(used), field) };
   }
 
   return { draft, recipe, messages, refusal, load, loadRemembered, chooseOptimizer, submit, refuse };

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { NetworkInfo, Progress, RunInfo, Session } from '#shared/api';
+import { ProblemError, type Problem } from '#shared/errors';
 import type { Recipe } from '#shared/spec';
 import { useLabStore } from './lab';
 import { useProblemStore } from './problem';
@@ -23,8 +24,8 @@ export const useSessionStore = defineStore('session', () => {
   const network = shallowRef<NetworkInfo | null>(null);
   const run = computed<RunInfo | null>(() => ('run' in session.value ? session.value.run : null));
   const running = computed(() => ['training', 'paused', 'evaluating'].includes(phase.value));
-  /** Nothing is under way that a new recipe would disturb. */
-  const idle = computed(() => !running.value && phase.value !== 'preparing' && pending.value !== 'train');
+  /** A run is under way or about to be: its recipe is shown and cannot be changed. */
+  const locked = computed(() => running.value || pending.value === 'train');
 
   function take(next: Session): void {
     session.value = next;
@@ -38,15 +39,20 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Puts an untrained network of this recipe on the bench; a refusal is shown at its field. */
   async function prepare(recipe: Recipe): Promise<void> {
-    await recipes.submit(recipe, 'Preparing the network', () => lab.lab().prepare(recipe));
+    reportFault('Preparing the network', await recipes.submit(recipe, () => lab.lab().prepare(recipe)));
   }
 
   async function train(): Promise<void> {
     const recipe = recipes.recipe;
-    if (recipe === null || !idle.value || !lab.connected) return;
+    if (recipe === null || locked.value || !lab.connected) return;
     pending.value = 'train';
-    await recipes.submit(recipe, 'Starting the run', () => lab.lab().train(recipe));
+    reportFault('Starting the run', await recipes.submit(recipe, () => lab.lab().train(recipe)));
     pending.value = null;
+  }
+
+  /** A fault that made the session fail is shown on the stage already. */
+  function reportFault(attempt: string, fault: Problem | null): void {
+    if (fault !== null && phase.value !== 'failed') problems.report(attempt, new ProblemError(fault));
   }
 
   const pause = () => control('pause', 'Pausing the run');
@@ -75,7 +81,7 @@ export const useSessionStore = defineStore('session', () => {
     network,
     run,
     running,
-    idle,
+    locked,
     take,
     takeProgress,
     prepare,
