@@ -7,6 +7,7 @@ import {
 } from 'electron';
 import { portChannel } from '#shared/desktop-bridge';
 import type { Problem } from '#shared/errors';
+import type { FromShell } from '#shared/shell';
 import { serveWindow } from '../lab-process/window-session';
 import type { DesktopLab } from './lab';
 import { samePlace } from './page';
@@ -16,7 +17,7 @@ import { samePlace } from './page';
  * the page opens the lab, a port straight to the lab's process comes along, so that frames never pass through here.
  */
 export function handOverPorts(lab: DesktopLab, page: string, log: (problem: Problem) => void): void {
-  const handedOver = new WeakMap<WebContents, MessagePortMain>();
+  const handedOver = new WeakMap<WebContents, () => void>();
   ipcMain.on(portChannel, (event, nonce: unknown) => {
     const frame = senderFrame(event, page);
     if (frame === null || typeof nonce !== 'string') {
@@ -24,10 +25,9 @@ export function handOverPorts(lab: DesktopLab, page: string, log: (problem: Prob
       return;
     }
     // One port a page: a page that was loaded anew has a new one.
-    handedOver.get(event.sender)?.close();
+    handedOver.get(event.sender)?.();
     const { port1: ours, port2: theirs } = new MessageChannelMain();
-    handedOver.set(event.sender, ours);
-    serveOver(ours, lab);
+    handedOver.set(event.sender, serveOver(ours, lab));
     frame.postMessage(portChannel, nonce, [theirs]);
   });
 }
@@ -37,7 +37,8 @@ function senderFrame({ sender, senderFrame: frame }: IpcMainEvent, page: string)
   return frame !== null && frame === sender.mainFrame && samePlace(frame.url, page) ? frame : null;
 }
 
-function serveOver(port: MessagePortMain, lab: DesktopLab): void {
+/** Serves a page over its port until the page is gone or the returned function is called. */
+function serveOver(port: MessagePortMain, lab: DesktopLab): () => void {
   const session = serveWindow(
     lab,
     (message) => {
@@ -46,14 +47,20 @@ function serveOver(port: MessagePortMain, lab: DesktopLab): void {
     () => {
       const { port1: forLab, port2: forPage } = new MessageChannelMain();
       lab.connect(forLab);
-      port.postMessage({ kind: 'port' }, [forPage]);
+      port.postMessage({ kind: 'port' } satisfies FromShell, [forPage]);
     },
   );
+  const end = (): void => {
+    session.end();
+    // Only the other side hears of it: Electron's `close` event is for the remote end.
+    port.close();
+  };
   port.on('message', ({ data }) => {
-    if (session.receive(data) === 'not understood') port.close();
+    if (session.receive(data) === 'not understood') end();
   });
   port.on('close', () => {
     session.end();
   });
   port.start();
+  return end;
 }

@@ -11,11 +11,13 @@ import path from 'node:path';
 /** `MessagePortMain`: events instead of listeners, and nothing but ports can be transferred. */
 export class MessagePortMain extends EventEmitter {
   readonly #port: MessagePort;
+  #closed = false;
 
   constructor(port: MessagePort) {
     super();
     this.#port = port;
-    port.addEventListener('close', () => this.emit('close'));
+    // Electron tells of the remote end only.
+    port.addEventListener('close', () => this.#closed || this.emit('close'));
   }
 
   postMessage(message: unknown, transfer: readonly MessagePortMain[] = []): void {
@@ -37,6 +39,7 @@ export class MessagePortMain extends EventEmitter {
   }
 
   close(): void {
+    this.#closed = true;
     this.#port.close();
   }
 

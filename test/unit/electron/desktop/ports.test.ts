@@ -166,6 +166,8 @@ describe('the port', () => {
     await closed;
     await run(process());
     await reached(second.connection, 'connected');
+    // The page that is gone does not open the lab a second time.
+    expect(process().posted).toHaveLength(1);
   });
 
   it('is closed on a message that is none of the protocol', async () => {
