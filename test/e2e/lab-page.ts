@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { projectRoot } from './convscope';
+
+/** The window, as a person names its parts. */
+export class LabPage {
+  readonly page: Page;
+  readonly train: Locator;
+  readonly pause: Locator;
+  readonly resume: Locator;
+  readonly stop: Locator;
+  readonly state: Locator;
+  readonly stage: Locator;
+  readonly drawingPad: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    const run = page.getByRole('group', { name: 'Run' });
+    this.train = run.getByRole('button', { name: 'Train' });
+    this.pause = run.getByRole('button', { name: 'Pause' });
+    this.resume = run.getByRole('button', { name: 'Resume' });
+    this.stop = run.getByRole('button', { name: 'Stop' });
+    this.state = page.locator('.progress .state');
+    this.stage = page.getByRole('img', { name: /^Stage/ });
+    this.drawingPad = page.getByRole('img', { name: /^Drawing pad/ });
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.ready();
+  }
+
+  /** Waits for a network on the bench. */
+  async ready(): Promise<void> {
+    await expect(this.state).toHaveText('Ready, untrained', { timeout: 60_000 });
+  }
+
+  async fill(field: string, value: string): Promise<void> {
+    const input = this.page.getByLabel(field, { exact: true });
+    await input.fill(value);
+    await input.press('Tab');
+  }
+
+  /** A small recipe on generated digits: a thousand images, so that an epoch takes a second or two. */
+  async chooseQuickRecipe(epochs: number): Promise<void> {
+    await this.fill('At most', '1000');
+    await this.fill('Epochs', String(epochs));
+    await this.ready();
+    await expect(this.page.getByText('900 training')).toBeVisible();
+  }
+
+  /** Batches that the frame on the stage had been trained for. */
+  async shownStep(): Promise<number> {
+    const text = await this.page.getByRole('slider', { name: 'Step' }).getAttribute('aria-valuetext');
+    return Number(/[\d,]+/.exec(text ?? '')?.[0].replaceAll(',', ''));
+  }
+
+  /** What the ten bars say, as shares. */
+  async probabilities(): Promise<readonly number[]> {
+    const texts = await this.page
+      .getByRole('list', { name: 'Class probabilities' })
+      .locator('.number')
+      .allTextContents();
+    return texts.map((text) => Number.parseFloat(text) / 100);
+  }
+
+  /** The stage's pixels, to see that they changed. */
+  picture(): Promise<Buffer> {
+    return this.stage.screenshot();
+  }
+
+  /** Keeps a picture of the whole window beside the test's results. */
+  async keepScreenshot(name: string): Promise<void> {
+    await this.page.screenshot({
+      path: path.join(projectRoot, 'test-results', 'screenshots', `${name}.png`),
+    });
+  }
+}
