@@ -41,6 +41,8 @@ const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Snea
   ' ',
 );
 const testImages = 10_000;
+/** So many are drawn; the others repeat them. */
+const drawnImages = 200;
 const tickMilliseconds = 60;
 const stepMilliseconds = 15;
 
@@ -55,7 +57,7 @@ export class FakeLab implements LabApi {
   #frameUnderWay = false;
   #runs = 0;
   #preparations = 0;
-  readonly #samples = fakeDigits(1000);
+  readonly #samples = fakeDigits(drawnImages);
 
   constructor() {
     this.#probe = this.#sample(0);
@@ -234,7 +236,7 @@ export class FakeLab implements LabApi {
   }
 
   #sample(index: number): { source: ProbeSource; pixels: Uint8Array } {
-    const image = sliceImages(this.#samples, index % 1000, (index % 1000) + 1);
+    const image = sliceImages(this.#samples, index % drawnImages, (index % drawnImages) + 1);
     return { source: { kind: 'sample', index, label: image.labels[0] ?? 0 }, pixels: image.pixels };
   }
 
