@@ -1,10 +1,9 @@
 /**
- * What layers do while they are trained, where TensorFlow.js does it in a way that cannot be repeated, compiled or
- * is slow. In inference the layers stay as they are.
+ * What layers do while they are trained, where TensorFlow.js does it in a way that is slow, cannot be repeated, or
+ * fails (batch normalization without gamma). In inference the layers stay as they are.
  */
 import * as tf from '@tensorflow/tfjs';
 import { normalizeBatch } from './gradients/batch-normalization';
-import { nativeBackend } from './native';
 import type { Noise } from './noise';
 
 type Call = (
@@ -36,7 +35,7 @@ function trainingCall(layer: tf.layers.Layer, noise: Noise, stream: number): Tra
     case 'GaussianNoise':
       return gaussianNoise(layer as unknown as NoisyLayer, noise, stream);
     case 'BatchNormalization':
-      return nativeBackend() === null ? null : batchNormalization(layer as unknown as NormalizingLayer);
+      return batchNormalization(layer as unknown as NormalizingLayer);
     default:
       return null;
   }
@@ -90,7 +89,7 @@ function batchNormalization(layer: NormalizingLayer): TrainingCall {
 
 function normalizeLast(layer: NormalizingLayer, x: tf.Tensor): tf.Tensor {
   const channels = x.shape.at(-1) as number;
-  const y = normalizeBatch(requireNative(), {
+  const y = normalizeBatch({
     x: x.reshape([-1, 1, 1, channels]),
     gamma: (layer.gamma?.read() ?? tf.ones([channels])) as tf.Tensor1D,
     beta: (layer.beta?.read() ?? tf.zeros([channels])) as tf.Tensor1D,
@@ -110,12 +109,6 @@ function average(moving: Weight, value: tf.Tensor, momentum: number): void {
       .mul(momentum)
       .add(value.mul(1 - momentum)),
   );
-}
-
-function requireNative() {
-  const native = nativeBackend();
-  if (native === null) throw new Error('The engine was changed while a network was trained on it.');
-  return native;
 }
 
 function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { registerLeanGradients } from './gradients/register';
+import { registerGradients } from './gradients/register';
 import { softmaxCrossEntropy } from './gradients/cross-entropy';
 import { prepareForTraining } from './layer-behaviour';
 import type { Noise } from './noise';
@@ -38,14 +38,14 @@ export class NetworkFunctions {
 
   /** Owns the model from now on. */
   constructor(model: tf.LayersModel, noise: Noise) {
-    registerLeanGradients();
+    registerGradients();
     this.model = model;
     this.#noise = noise;
     this.layers = model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
     this.#trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     this.#inspected = tf.model({
       inputs: model.inputs,
-      outputs: this.layers.map((layer) => layer.output as tf.SymbolicTensor),
+      outputs: this.layers.map((layer) => layer.getOutputAt(0) as tf.SymbolicTensor),
     });
     prepareForTraining(this.layers, noise);
   }

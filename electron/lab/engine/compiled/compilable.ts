@@ -25,7 +25,6 @@ const compilable: ReadonlySet<string> = new Set([
   'GlobalAveragePooling2D',
   'GlobalMaxPooling2D',
   'InputLayer',
-  'LayerNormalization',
   'LeakyReLU',
   'MaxPooling2D',
   'Maximum',

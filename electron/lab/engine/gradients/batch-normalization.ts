@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { attributes, DataType, type NativeBackend } from '../native';
+import { attributes, DataType, nativeBackend, type NativeBackend } from '../native';
 
 export interface BatchNormalization {
   /** Rank 4, channels last. */
@@ -11,11 +11,20 @@ export interface BatchNormalization {
   readonly onMoments: (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 }
 
-/**
- * Normalises a batch by its own moments in one kernel each way (FusedBatchNormV3, FusedBatchNormGradV3), where
- * TensorFlow.js composes both from a dozen passes over whole feature maps.
- */
-export function normalizeBatch(
+/** Normalises a batch by its own moments. */
+export function normalizeBatch(batch: BatchNormalization): tf.Tensor4D {
+  const native = nativeBackend();
+  return native === null ? composed(batch) : fused(native, batch);
+}
+
+function composed({ x, gamma, beta, epsilon, onMoments }: BatchNormalization): tf.Tensor4D {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  onMoments(mean as tf.Tensor1D, variance as tf.Tensor1D);
+  return x.sub(mean).mul(variance.add(epsilon).rsqrt().mul(gamma)).add(beta);
+}
+
+/** One kernel each way, where TensorFlow.js composes both from a dozen passes over whole feature maps. */
+function fused(
   native: NativeBackend,
   { x, gamma, beta, epsilon, onMoments }: BatchNormalization,
 ): tf.Tensor4D {

@@ -59,7 +59,11 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Attributes)
   });
 }
 
-/** Kernels receive bare tensor infos; the operations used here want tensors. */
+/**
+ * Kernels are promised bare tensor infos; the operations used here want tensors. What is passed are tensors, and
+ * making others of the same data would release it with them.
+ */
 function tensorOf(info: tf.Tensor4D): tf.Tensor4D {
-  return tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor4D;
+  if (!(info instanceof tf.Tensor)) throw new Error('Conv2DBackpropFilter was not given tensors.');
+  return info;
 }
