@@ -13,13 +13,21 @@ export async function fetchPublished(set: PublishedSet, folder: string, watch: O
   const total = set.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const label = `Fetching ${set.title}`;
   let done = 0;
+  let reported = -1;
+  // Packets come by the thousand; a bar moves in hundredths.
+  const report = (bytes: number): void => {
+    const hundredths = Math.floor((100 * bytes) / total);
+    if (hundredths === reported) return;
+    reported = hundredths;
+    watch.report({ label, fraction: bytes / total });
+  };
   for (const file of set.files) {
     try {
       await download({
         urls: set.mirrors.map((mirror) => new URL(file.name, mirror).href),
         to: path.join(folder, file.name),
         sha256: file.sha256,
-        onProgress: ({ received }) => watch.report({ label, fraction: (done + received) / total }),
+        onProgress: ({ received }) => report(done + received),
         signal: watch.signal,
       });
     } catch (thrown) {

@@ -6,14 +6,16 @@ import { distort, type Distortion } from './distortion';
 import { pressPen } from './pressure';
 import { randomStream, type RandomStream } from './random';
 import { imageSide, rasterise } from './rasterise';
-import { digitStyles, type Style } from './skeletons';
+import type { Style } from './skeletons';
 import { penPath, writeStrokes, type Hand } from './strokes';
+import { digitStyles } from './styles';
 
 export const digitShape: ImageShape = [imageSide, imageSide, 1];
 const imageBytes = imageSide * imageSide;
 const digits = digitStyles.length;
 /** Images drawn before others get their turn: about 10 ms. */
 const sliceImages = 250;
+const reportedImages = 1000;
 
 /** Which stream of seeds a split draws from, so that no test image was ever a training image. */
 const splitStream = { training: 1, test: 2 } as const;
@@ -45,7 +47,7 @@ export async function generateDigits(
   const label = `Drawing ${count.toLocaleString('en')} ${split} digits`;
   for (let from = 0; from < count; from += sliceImages) {
     watch.signal.throwIfAborted();
-    watch.report({ label, fraction: from / count });
+    if (from % reportedImages === 0) watch.report({ label, fraction: from / count });
     const to = Math.min(count, from + sliceImages);
     for (let i = from; i < to; i++) {
       const digit = labelOf(seed, split, i);

@@ -22,5 +22,5 @@ export function pressPen(path: PenPath, thickness: number, random: RandomStream)
 /** Most pens are thin, a few very thick. */
 function penRadius(random: RandomStream): number {
   const share = random.uniform();
-  return 0.85 + 1.3 * share * Math.sqrt(share);
+  return 0.8 + 1.15 * share * Math.sqrt(share);
 }
