@@ -8,7 +8,7 @@ import type { StageLayer } from './stage-options';
 import './stage.css';
 
 const legendHeight = 14;
-const legendWidths: Record<ColourMapKind, number> = { sequential: 84, diverging: 112 };
+const legendWidths: Record<ColourMapKind, number> = { sequential: 76, diverging: 112 };
 const distance = 7;
 /** Longer networks are labelled with kind and shape alone. */
 const mostFullLabels = 16;

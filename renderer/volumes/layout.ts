@@ -33,7 +33,7 @@ export interface Placement {
 const mostBars = 20;
 const rowsOfCells = 32;
 /** How much of a volume's depth is kept free of its neighbour: seen from above, the rest passes over it. */
-const clearance = 0.46;
+const clearance = 0.34;
 
 export function isVector([height, width]: ImageShape): boolean {
   return height === 1 && width === 1;
@@ -66,8 +66,8 @@ function distance(left: Sized, right: Sized, reference: number): number {
   const names = right.kind === 'bars' ? 0.35 * reference : left.kind !== right.kind ? 0.1 * reference : 0;
   const seen = widths * Math.cos(firstAzimuth) + clearance * depths * Math.sin(firstAzimuth);
   return Math.max(
-    seen + 0.18 * reference + names,
-    0.72 * reference,
+    seen + 0.17 * reference + names,
+    0.66 * reference,
     (1.02 * widths) / Math.cos(firstAzimuth),
   );
 }
@@ -78,7 +78,7 @@ function sizeOf(shape: ImageShape, reference: number, isLast: boolean): Sized {
     return { kind: 'volume', grid: [width, height, channels], cell: [1, 1], size: [width, height, channels] };
   }
   if (isLast && channels <= mostBars) {
-    const cell = [reference * 0.62, (reference * 1.55) / Math.max(channels, 8)] as const;
+    const cell = [reference * 0.55, (reference * 1.55) / Math.max(channels, 8)] as const;
     return { kind: 'bars', grid: [1, channels, 1], cell, size: [cell[0], cell[1] * channels, 0] };
   }
   const columns = Math.max(
