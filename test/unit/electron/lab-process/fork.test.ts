@@ -13,6 +13,9 @@ import type { LabState } from '../../../../electron/lab-process/lab-process';
 import { buildLabProcess } from '../../../stand-ins/build-lab-process';
 import { endFile, folders, frame, metrics, mishaps } from '../../../stand-ins/lab';
 
+// Building and starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 let entry: string;
 let folder: string;
 let problems: Problem[];

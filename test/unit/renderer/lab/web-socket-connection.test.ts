@@ -13,7 +13,7 @@ import { frame, metrics, mishaps } from '../../../stand-ins/lab';
 
 // The page's client against the real server and a real process: only the browser is missing.
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let entry: string;
 let folder: string;
