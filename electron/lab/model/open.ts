@@ -1,0 +1,54 @@
+import { Refusal } from '#shared/errors';
+import { modelFiles, type ModelFiles } from './formats/files';
+import type { FormatReader } from './formats/reader';
+import type { OpenedModel } from './opened-model';
+
+/** Those that take whole folders come first: their files could be taken for others'. */
+const readers: readonly FormatReader[] = [];
+
+/** A folder with more files than this beside each other is searched for no model. */
+const mostCandidates = 64;
+
+/**
+ * Opens a model that others may have trained: a file, or a folder that holds one. The format is recognised by
+ * content, never by name. No code of the file is run. Throws a `Refusal` that names the file, the place and the fault.
+ * The caller disposes of the model.
+ */
+export async function openModel(path: string): Promise<OpenedModel> {
+  const files = await modelFiles(path);
+  const reader = await readerOf(files);
+  if (reader !== null) return reader.open(files);
+  if (files.main === null) return openOnlyModel(files);
+  throw new Refusal(`${path} is no model that can be read; ${readable()}.`);
+}
+
+async function readerOf(files: ModelFiles): Promise<FormatReader | null> {
+  for (const reader of readers) if (await reader.recognise(files)) return reader;
+  return null;
+}
+
+/** Opens the one model among the files of a folder. */
+async function openOnlyModel(folder: ModelFiles): Promise<OpenedModel> {
+  const names = (await folder.list()).map((file) => file.path).filter((name) => !name.includes('/'));
+  if (names.length > mostCandidates) {
+    throw new Refusal(`${folder.name} holds ${names.length} files; name the model among them.`);
+  }
+  const found: { readonly files: ModelFiles; readonly reader: FormatReader }[] = [];
+  for (const name of names) {
+    const files = await modelFiles(`${folder.name}/${name}`);
+    const reader = await readerOf(files);
+    if (reader !== null) found.push({ files, reader });
+  }
+  const [first, second] = found;
+  if (first === undefined)
+    throw new Refusal(`${folder.name} holds no model that can be read; ${readable()}.`);
+  if (second !== undefined) {
+    const all = found.map(({ files }) => files.main).join(', ');
+    throw new Refusal(`${folder.name} holds several models; name one of ${all}.`);
+  }
+  return first.reader.open(first.files);
+}
+
+function readable(): string {
+  return `these are: ${readers.map(({ name }) => name).join(', ')}`;
+}
