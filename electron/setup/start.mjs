@@ -7,39 +7,51 @@ import { projectFolder, say } from './project.mjs';
 import { reportFailure } from './report-failure.mjs';
 import { runBuilt } from './run-built.mjs';
 
+/** Electron that ends by a signal this soon could not open its window, for want of a sandbox or a graphics library. */
+const startMilliseconds = 10_000;
+
 // npm start: sets up what is missing and opens the laboratory, in a window where there is a display, else as a page.
 await prepare(projectFolder).catch(reportFailure);
 const args = process.argv.slice(2);
-const program = await windowProgram();
-if (program === null) await runBuilt(projectFolder, ['serve', ...args]);
-else openWindow(program);
+const obstacle = await openWindow();
+if (obstacle !== null) {
+  say(`${obstacle} The laboratory opens as a page for your browser.`);
+  await runBuilt(projectFolder, ['serve', ...args]);
+}
 
-/** Electron's program, or `null` once it has been said why there is none. */
-async function windowProgram() {
-  if (!hasDisplay()) {
-    say('There is no display here, so the laboratory opens as a page for your browser.');
-    return null;
-  }
+/**
+ * Opens the laboratory in a window and ends as Electron ends.
+ * @returns {Promise<string | null>} why no window opens here, as a sentence
+ */
+async function openWindow() {
+  if (!hasDisplay()) return 'There is no display here.';
   try {
-    return electronProgram(projectFolder) ?? (await fetchElectron(projectFolder));
+    return await runElectron(electronProgram(projectFolder) ?? (await fetchElectron(projectFolder)));
   } catch (thrown) {
-    if (!(thrown instanceof Unavailable)) throw thrown;
-    say(`${thrown.message} The laboratory opens as a page for your browser instead.`);
-    return null;
+    if (thrown instanceof Unavailable) return thrown.message;
+    throw thrown;
   }
 }
 
-/** @param {string} electron */
-function openWindow(electron) {
+/**
+ * @param {string} electron
+ * @returns {Promise<string | null>}
+ */
+function runElectron(electron) {
+  const started = performance.now();
   const child = spawn(electron, [projectFolder, ...args], { stdio: 'inherit' });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    // A terminal sends SIGINT to both; the rest reach only this process.
-    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
-  }
-  child.on('error', reportFailure);
-  child.on('close', (code, signal) => {
-    if (signal === null) process.exit(code ?? 1);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+  // A terminal sends SIGINT to both; the rest reach only this process.
+  process.on('SIGINT', () => undefined);
+  const passOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+  process.on('SIGTERM', passOn).on('SIGHUP', passOn);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(`Electron could not be started: ${error.message}.`));
+    child.on('close', (code, signal) => {
+      process.removeAllListeners('SIGINT').removeListener('SIGTERM', passOn).removeListener('SIGHUP', passOn);
+      const crashed = signal !== null && !child.killed && performance.now() - started < startMilliseconds;
+      if (crashed) return resolve(`Electron could not open a window (${signal}); what it said stands above.`);
+      process.exitCode = code ?? 1;
+      resolve(null);
+    });
   });
 }
