@@ -5,6 +5,12 @@ import { GrowingFloats } from './growing-floats';
 
 export type MetricName = 'loss' | 'accuracy';
 
+/** How long the run is, in batches. */
+export interface RunLength {
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+}
+
 /**
  * The metrics of the run in focus. The batches' values lie in typed arrays outside of Vue's reactivity; `version`
  * changes with every update and `generation` whenever they begin anew.
@@ -14,6 +20,8 @@ export const useMetricsStore = defineStore('metrics', () => {
   const generation = shallowRef(0);
   const epochs = shallowRef<readonly EpochMetrics[]>([]);
   const steps = shallowRef(0);
+  /** `null` before there is a run. */
+  const runLength = shallowRef<RunLength | null>(null);
   const batches: Record<MetricName, GrowingFloats> = {
     loss: new GrowingFloats(),
     accuracy: new GrowingFloats(),
@@ -24,6 +32,7 @@ export const useMetricsStore = defineStore('metrics', () => {
     batches.accuracy.clear();
     epochs.value = [];
     steps.value = 0;
+    runLength.value = null;
     generation.value++;
     version.value++;
   }
@@ -53,5 +62,5 @@ export const useMetricsStore = defineStore('metrics', () => {
     return batches[metric].last();
   }
 
-  return { version, generation, epochs, steps, clear, append, since, last };
+  return { version, generation, epochs, steps, runLength, clear, append, since, last };
 });

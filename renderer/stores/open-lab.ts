@@ -2,7 +2,7 @@ import type { Session, Snapshot, WindowApi } from '#shared/api';
 import type { LabConnection } from '../lab/connection';
 import { useFramesStore } from './frames';
 import { useLabStore } from './lab';
-import { useMetricsStore } from './metrics';
+import { useMetricsStore, type RunLength } from './metrics';
 import { useProbeStore } from './probe';
 import { useProblemStore } from './problem';
 import { useRecipeStore } from './recipe';
@@ -36,6 +36,7 @@ export function openLab(connection: LabConnection): () => void {
       frames.clear();
       session.takeProgress(null);
     }
+    if ('run' in next) metrics.runLength = runLengthOf(next);
     if (session.running && begun && 'recipe' in next) recipes.load(next.recipe);
     if (next.phase === 'failed' && next.problem.kind === 'refusal')
       recipes.refuse(next.problem.message, next.recipe);
@@ -45,6 +46,7 @@ export function openLab(connection: LabConnection): () => void {
     takeSession(current);
     metrics.clear();
     frames.clear();
+    if ('run' in current) metrics.runLength = runLengthOf(current);
     metrics.append(soFar);
     session.takeProgress(soFar.progress);
     if (frame !== null) frames.take(frame);
@@ -101,6 +103,12 @@ export function openLab(connection: LabConnection): () => void {
     forget();
     connection.close();
   };
+}
+
+function runLengthOf({ network, recipe }: Extract<Session, { readonly run: unknown }>): RunLength {
+  const { batchSize, epochs } = recipe.training;
+  const stepsPerEpoch = Math.ceil(network.trainingImages / batchSize);
+  return { stepsPerEpoch, steps: stepsPerEpoch * epochs };
 }
 
 function isOther(one: Session, other: Session): boolean {

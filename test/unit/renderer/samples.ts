@@ -21,7 +21,7 @@ export const run = {
   startedAt: '2026-03-01T10:00:00Z',
 };
 
-export const training: Session = { phase: 'training', recipe, network, run };
+export const training = { phase: 'training', recipe, network, run } as const satisfies Session;
 
 /** A frame of one layer of `size` cells, all of code `fill`. */
 export function frameAt(step: number, { size = 4, fill = 0 } = {}): Frame {

@@ -21,11 +21,9 @@ const boundary = vi.hoisted(() => {
 });
 
 vi.mock('../../../../renderer/volumes/stage', () => ({
-  Stage: class {
-    constructor() {
-      Object.assign(this, boundary.stage);
-    }
-  },
+  Stage: vi.fn(function () {
+    return boundary.stage;
+  }),
 }));
 vi.mock('../../../../renderer/volumes/feature-map-grid', () => ({
   FeatureMapGrid: class {

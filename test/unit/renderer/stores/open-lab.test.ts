@@ -54,6 +54,7 @@ describe('a window that is opened in the middle of a run', () => {
     expect(useSessionStore().run).toEqual(run);
     expect(useSessionStore().progress).toEqual(progress);
     expect(useMetricsStore().steps).toBe(790);
+    expect(useMetricsStore().runLength).toEqual({ stepsPerEpoch: 750, steps: 6750 });
     expect(useFramesStore().shown?.step).toBe(780);
   });
 
