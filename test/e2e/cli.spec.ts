@@ -23,7 +23,13 @@ test('train on digits prints one object a line and keeps a run that evaluate rea
   const result = lines.at(-1);
   expect(result).toMatchObject({ parameters: 5386, ended: 'completed', run: out });
   expect(result?.['testAccuracy']).toBeGreaterThan(0.5);
-  expect((await readdir(out)).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'result.json', 'spec.json']);
+  expect((await readdir(out)).sort()).toEqual([
+    'checkpoints',
+    'metrics.jsonl',
+    'result.json',
+    'spec.json',
+    'tensorboard',
+  ]);
 
   const evaluated = await convscope('evaluate', out, '--json');
   expect(evaluated.code, evaluated.stderr).toBe(0);

@@ -14,12 +14,14 @@ import { errorCode, explainStorage } from './storage';
  *   spec.json        what was trained and how
  *   metrics.jsonl    one JSON object a line: every batch, every epoch
  *   checkpoints/     the network and the optimizer after every epoch
+ *   tensorboard/     event files for TensorBoard
  *   result.json      how it ended
  */
 export const runFiles = {
   spec: 'spec.json',
   metrics: 'metrics.jsonl',
   checkpoints: 'checkpoints',
+  tensorboard: 'tensorboard',
   result: 'result.json',
 } as const;
 

@@ -94,6 +94,7 @@ describe('a lab session', () => {
       'metrics.jsonl',
       'result.json',
       'spec.json',
+      'tensorboard',
     ]);
     expect(await listCheckpoints(folder)).toHaveLength(3);
     const lines = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
