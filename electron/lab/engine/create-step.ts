@@ -1,16 +1,26 @@
+import { Refusal } from '#shared/errors';
 import { CompiledStep } from './compiled/compiled-step';
 import { EagerStep } from './eager-step';
 import { nativeBackend } from './native';
 import { NetworkFunctions } from './network-functions';
-import { Noise } from './noise';
 import type { StepOptions } from './step-options';
 import type { TrainingStep } from './training-step';
 
 export type { StepOptions } from './step-options';
 
-/** The fastest way to train this network on the engine in use: compiled where that can be, otherwise eager. */
+/**
+ * The fastest way to train this network on the engine in use: compiled where that can be, otherwise eager. Throws a
+ * `Refusal` where there are not as many class weights as classes.
+ */
 export function createTrainingStep(options: StepOptions): TrainingStep {
-  const functions = new NetworkFunctions(options.model, new Noise(options.training.seed));
+  const { classWeights } = options.training;
+  if (classWeights !== null && classWeights.length !== options.classes) {
+    throw new Refusal(
+      `The recipe has ${classWeights.length} class weights, but the data has ${options.classes} classes; ` +
+        `give one weight for each class, or none.`,
+    );
+  }
+  const functions = new NetworkFunctions(options.model, options.training);
   const native = nativeBackend();
   if (native === null) return new EagerStep(functions, options);
   try {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { TrainingSpec } from '#shared/spec';
+import { augment } from './augmentation';
 import { registerGradients } from './gradients/register';
 import { softmaxCrossEntropy } from './gradients/cross-entropy';
 import { prepareForTraining } from './layer-behaviour';
-import type { Noise } from './noise';
+import { Noise } from './noise';
 import { softmaxLayer, withoutActivation } from './output-layer';
 
 /** What one batch teaches. */
@@ -14,6 +16,9 @@ export interface Lesson {
   /** Keyed by the variables' own names; a weight that the loss does not depend on has none. */
   readonly gradients: tf.NamedTensorMap;
 }
+
+/** The part of a recipe that decides what a batch teaches. */
+export type LossSpec = Pick<TrainingSpec, 'seed' | 'augmentation' | 'classWeights' | 'labelSmoothing'>;
 
 /** Image by image, how well a batch is read. */
 export interface Assessment {
@@ -32,37 +37,41 @@ export class NetworkFunctions {
   /** Every layer but the inputs, in the order of the network. */
   readonly layers: readonly tf.layers.Layer[];
   readonly #noise: Noise;
+  readonly #loss: LossSpec;
   readonly #trainable: tf.Variable[];
   /** The same layers, but with every layer's output. */
   readonly #inspected: tf.LayersModel;
 
   /** Owns the model from now on. */
-  constructor(model: tf.LayersModel, noise: Noise) {
+  constructor(model: tf.LayersModel, loss: LossSpec) {
     registerGradients();
     this.model = model;
-    this.#noise = noise;
+    this.#loss = loss;
+    this.#noise = new Noise(loss.seed);
     this.layers = model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
     this.#trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     this.#inspected = tf.model({
       inputs: model.inputs,
       outputs: this.layers.map((layer) => layer.getOutputAt(0) as tf.SymbolicTensor),
     });
-    prepareForTraining(this.layers, noise);
+    prepareForTraining(this.layers, this.#noise);
   }
 
   /** Must be called in a tidy scope. `step` is an int32 scalar, counted from 1. */
   learn(images: tf.Tensor4D, labels: tf.Tensor2D, step: tf.Scalar): Lesson {
     let correct: tf.Scalar | null = null;
-    const { value, grads } = this.#noise.during(step, () =>
-      tf.variableGrads(() => {
-        const { losses, hits } = this.#assess(images, labels, { training: true });
+    const { value, grads } = this.#noise.during(step, () => {
+      const { augmentation } = this.#loss;
+      const seen = augmentation === null ? images : augment(images, augmentation, this.#noise);
+      return tf.variableGrads(() => {
+        const { losses, hits } = this.#assess(seen, labels, { training: true });
         // The gradient's own scope would release it.
         correct = tf.keep(hits.sum());
+        const loss: tf.Scalar = this.#weighted(losses, labels).mean();
         const penalty = this.penalty();
-        const loss: tf.Scalar = losses.mean();
         return penalty === null ? loss : loss.add(penalty);
-      }, this.#trainable),
-    );
+      }, this.#trainable);
+    });
     return { loss: value, correct: adopted(correct), gradients: grads };
   }
 
@@ -95,13 +104,26 @@ export class NetworkFunctions {
     const softmax = softmaxLayer(this.model);
     const apply = (): tf.Tensor2D => this.model.apply(images, mode) as tf.Tensor2D;
     const scores = softmax === null ? apply() : withoutActivation(softmax, apply);
+    const aims = this.#smoothed(labels);
     return {
       losses:
         softmax === null
-          ? (tf.metrics.categoricalCrossentropy(labels, scores) as tf.Tensor1D)
-          : softmaxCrossEntropy(labels, scores),
+          ? (tf.metrics.categoricalCrossentropy(aims, scores) as tf.Tensor1D)
+          : softmaxCrossEntropy(aims, scores),
       hits: labels.argMax(-1).equal(scores.argMax(-1)).cast('float32') as tf.Tensor1D,
     };
+  }
+
+  /** Spreads a share of every label over all classes (Szegedy et al. 2016). */
+  #smoothed(labels: tf.Tensor2D): tf.Tensor2D {
+    const share = this.#loss.labelSmoothing;
+    return share === 0 ? labels : labels.mul(1 - share).add(share / (labels.shape[1] ?? 1));
+  }
+
+  /** Class weights scale the losses, and the mean stays over the number of images, as in Keras. */
+  #weighted(losses: tf.Tensor1D, labels: tf.Tensor2D): tf.Tensor1D {
+    const weights = this.#loss.classWeights;
+    return weights === null ? losses : losses.mul(labels.mul(tf.tensor1d(weights)).sum(-1));
   }
 }
 

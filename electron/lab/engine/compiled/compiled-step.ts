@@ -172,12 +172,11 @@ export class CompiledStep implements TrainingStep {
   /** Trains one batch and takes it back, so that what TensorFlow cannot run shows now, and not in the first epoch. */
   #rehearse(): void {
     const state = this.#read(this.#program.graph.state);
-    for (const size of this.#program.training.keys()) {
-      this.train(
-        Int32Array.from({ length: size }, (_, index) => index),
-        0,
-      );
-    }
+    const [size = 0] = this.#program.training.keys();
+    this.train(
+      Int32Array.from({ length: size }, (_, index) => index),
+      0,
+    );
     this.#step = 0;
     this.#write(state);
   }

@@ -136,6 +136,16 @@ describe.runIf(await hasTensorFlow())('the compiled step', () => {
     }
   });
 
+  it('sees augmented images as the eager step does', () => {
+    const augmentation = { shift: 0.1, rotate: 20, zoom: 0.2, flipHorizontal: true, noise: 0.05 };
+    const steps = stepKinds.map((kind) =>
+      makeStep(kind, { ...setup(network(convolution({ activation: 'relu' }))), training: { augmentation } }),
+    );
+    const [eager, compiled] = steps.map((step) => batches.map((batch) => step.train(batch, 0.05).loss));
+    expectClose(compiled as number[], eager as number[]);
+    for (const step of steps) step.dispose();
+  });
+
   it.each(stepKinds)('or the %s one, stopped and resumed, ends with the very same weights', async (kind) => {
     const make = () =>
       network(convolution({ activation: 'relu' }), L.batchNormalization(), L.dropout({ rate: 0.3 }));

@@ -17,10 +17,14 @@ import { startWasm } from '../../../../../electron/lab/engine/wasm/start';
 import { hasTensorFlow, makeStep, stepKinds } from './steps';
 
 const onTensorFlow = await hasTensorFlow();
-const cases = kerasTraces.flatMap((trace) => stepKinds.map((kind) => ({ ...trace, kind })));
+const traces = kerasTraces.map((trace) => ({
+  ...trace,
+  title: `${trace.network} with ${trace.optimizer}${trace.training.classWeights === null ? '' : ', weighted'}`,
+}));
+const cases = traces.flatMap((trace) => stepKinds.map((kind) => ({ ...trace, kind })));
 
 describe.runIf(onTensorFlow)('on TensorFlow', () => {
-  it.each(cases)('the $kind step trains $network with $optimizer as Keras does', ({ kind, ...trace }) => {
+  it.each(cases)('the $kind step trains $title as Keras does', ({ kind, ...trace }) => {
     checkAgainstKeras(kind, trace);
   });
 });
@@ -33,8 +37,8 @@ describe('on WebAssembly', () => {
     if (onTensorFlow) await tf.setBackend('tensorflow');
   });
 
-  const cheap = kerasTraces.filter(({ network }) => ['small', 'batch-norm', 'regularized'].includes(network));
-  it.each(cheap)('the eager step trains $network with $optimizer as Keras does', (trace) => {
+  const cheap = traces.filter(({ network }) => ['small', 'batch-norm', 'regularized'].includes(network));
+  it.each(cheap)('the eager step trains $title as Keras does', (trace) => {
     checkAgainstKeras('eager', trace);
   });
 });
@@ -45,7 +49,8 @@ function checkAgainstKeras(kind: (typeof stepKinds)[number], trace: KerasTrace):
   const names = weightNames(model);
   const images = traceImages(model.inputs[0]?.shape.slice(1) as unknown as ImageShape);
   const optimizer = traceOptimizer(trace.optimizer);
-  const step = makeStep(kind, { model, images, classes, optimizer, batchSize });
+  const { training } = trace;
+  const step = makeStep(kind, { model, images, classes, optimizer, batchSize, training });
   try {
     const held = tf.memory().numTensors;
     const learned = traceBatches(trace.steps.length).map((batch) =>
