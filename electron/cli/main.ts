@@ -51,6 +51,7 @@ function addTrain(convscope: Command): void {
     readonly optimizer: string;
     readonly learningRate?: number;
     readonly validationSplit: number;
+    readonly checkpointMinutes?: number;
     readonly out?: string;
   }
   convscope
@@ -65,6 +66,7 @@ function addTrain(convscope: Command): void {
     .option('--optimizer <name>', 'how weights are updated', 'rmsprop')
     .option('--learning-rate <rate>', "the optimizer's step size", rate)
     .option('--validation-split <share>', 'the last share of the images is held back', share, 0)
+    .option('--checkpoint-minutes <minutes>', 'a checkpoint at least this often', rate)
     .addOption(engineOption())
     .option('--out <folder>', 'a new folder for the run (default: numbered among the others)')
     .option('--json', 'one JSON object a line', false)
@@ -77,6 +79,7 @@ function addTrain(convscope: Command): void {
           batchSize: options.batch,
           seed: options.seed,
           validationSplit: options.validationSplit,
+          checkpointMinutes: options.checkpointMinutes,
           optimizer: { kind: options.optimizer, learningRate: options.learningRate },
         },
       });

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Refusal } from '#shared/errors';
 import { startLabProcess } from '../lab-process/fork';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
 import { serve as startServer } from '../server/serve';
@@ -18,8 +16,6 @@ export interface ServeOptions {
 /** Serves the laboratory to browsers until it is interrupted. */
 export async function serve({ host, port, engine, runs, json }: ServeOptions): Promise<void> {
   const rendererFolder = fileURLToPath(new URL('../renderer/', import.meta.url));
-  if (!existsSync(rendererFolder))
-    throw new Refusal('The window is not built yet; run npm start or npm run build.');
   const log = (problem: { readonly message: string; readonly detail: string | null }): void => {
     say(problem.detail ?? problem.message);
   };

@@ -17,6 +17,7 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
+      testIgnore: '**/*.long.spec.ts',
       use: {
         browserName: 'chromium',
         viewport: { width: 1440, height: 900 },
@@ -33,5 +34,7 @@ export default defineConfig({
         },
       },
     },
+    // What takes minutes: npm run test:long.
+    { name: 'long', testMatch: '**/*.long.spec.ts' },
   ],
 });

@@ -13,7 +13,7 @@ import {
 } from '../runs/checkpoint';
 import { rewindMetrics, type MetricsLine } from '../runs/metrics-file';
 import { startOfTraining, type TrainingPosition } from '../runs/position';
-import { readRunSpec, removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
+import { readResult, readRunSpec, removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
 import { openBench, type Bench, type DataShelf } from './bench';
 import type { RunStart } from './training-run';
 
@@ -40,7 +40,8 @@ export async function readResumableRun({ folder, epochs }: Resumption): Promise<
     epochs === undefined ? spec.recipe : { ...spec.recipe, training: { ...spec.recipe.training, epochs } };
   const checkpoint = await newestWhole(folder);
   const done = checkpoint?.position.epochs ?? 0;
-  if (done >= recipe.training.epochs) {
+  // One that was killed before its test images were read has only these left to do.
+  if (done >= recipe.training.epochs && (await readResult(folder)) !== null) {
     throw new Refusal(
       `The run ${path.basename(folder)} is complete: its ${done} epochs are trained. ` +
         `To train it further, give more epochs than that.`,
@@ -71,7 +72,7 @@ export async function resumeRun(
       folder: path.resolve(folder),
       startedAt: spec.startedAt,
     };
-    return { bench, start: { info, position }, metrics };
+    return { bench, start: { info, position, checkpointed: checkpoint !== null }, metrics };
   } catch (thrown) {
     bench.step.dispose();
     throw thrown;

@@ -15,6 +15,7 @@ import { explainStorage } from '../runs/storage';
 import { evaluate } from '../training/evaluate';
 import { Trainer, type TrainedBatch, type TrainingEnd } from '../training/trainer';
 import type { Bench } from './bench';
+import { EventFiles } from './event-files';
 
 /** Who follows a run. Training waits for what the methods return. */
 export interface RunObserver {
@@ -30,6 +31,8 @@ export interface RunObserver {
 export interface RunStart {
   readonly info: RunInfo;
   readonly position: TrainingPosition;
+  /** Whether the run's folder has a checkpoint of this position. */
+  readonly checkpointed: boolean;
 }
 
 /** A bench's network being trained, with its folder kept up to date. */
@@ -39,6 +42,7 @@ export class TrainingRun {
   readonly #engine: EngineReport['engine'];
   readonly #observer: RunObserver;
   readonly #metrics: MetricsFile;
+  readonly #events: EventFiles;
   readonly #trainer: Trainer;
   /** Of the newest checkpoint; `null` before the first. */
   #newest: TrainingPosition | null;
@@ -49,7 +53,7 @@ export class TrainingRun {
   constructor(
     bench: Bench,
     engine: EngineReport['engine'],
-    { info, position }: RunStart,
+    { info, position, checkpointed }: RunStart,
     observer: RunObserver,
   ) {
     this.info = info;
@@ -57,7 +61,8 @@ export class TrainingRun {
     this.#engine = engine;
     this.#observer = observer;
     this.#metrics = new MetricsFile(info.folder);
-    this.#newest = position.step === 0 ? null : position;
+    this.#events = new EventFiles(info.folder, bench, checkpointed ? position.step + 1 : 0);
+    this.#newest = checkpointed ? position : null;
     this.#trainer = new Trainer({
       step: bench.step,
       trainingCount: bench.trainingCount,
@@ -86,7 +91,7 @@ export class TrainingRun {
       inputShape: info.summary.inputShape,
     });
     const position = startOfTraining(recipe.training.optimizer.learningRate);
-    return new TrainingRun(bench, engine, { info: made, position }, observer);
+    return new TrainingRun(bench, engine, { info: made, position, checkpointed: false }, observer);
   }
 
   pause(): void {
@@ -127,6 +132,7 @@ export class TrainingRun {
     const { step } = this.#trainer.position;
     await this.#keep(() => this.#metrics.append({ type: 'test', step, loss, accuracy }));
     await this.#keep(() => this.#metrics.flush());
+    await this.#keep(() => this.#events.flush());
     await this.#keep(() => writeResult(this.info.folder, { ...result, checkpoint }));
     return result;
   }
@@ -159,7 +165,9 @@ export class TrainingRun {
 
   async #batchTrained(batch: TrainedBatch, progress: Progress): Promise<void> {
     const { step, loss, accuracy } = batch;
+    this.#events.batchTrained(batch);
     await this.#keep(() => this.#metrics.append({ type: 'batch', step, loss, accuracy }));
+    await this.#keep(() => this.#events.flushWhenDue());
     await this.#observer.batchTrained(batch, progress);
     const minutes = (performance.now() - this.#checkpointedAt) / 60_000;
     if (minutes >= this.#bench.recipe.training.checkpointMinutes) await this.#keep(() => this.#checkpoint());
@@ -167,6 +175,7 @@ export class TrainingRun {
 
   async #epochEnded(measured: EpochMetrics, step: number): Promise<void> {
     const metrics = { ...measured, deadFilters: findDeadFilters(this.#bench) };
+    this.#events.epochEnded(metrics, step);
     await this.#keep(() => this.#metrics.append({ type: 'epoch', step, ...metrics }));
     await this.#keep(() => this.#checkpoint());
     this.#observer.epochEnded(metrics);
@@ -181,6 +190,8 @@ export class TrainingRun {
     const { weights, optimizer } = await this.#bench.step.state();
     // Weights can be lost one batch before the loss shows it; such a network is nothing to go back to.
     if (!weights.every(({ values }) => values.every(Number.isFinite))) return;
+    if (position.batch === 0) this.#events.networkKept(position.step, weights);
+    await this.#events.flush();
     const { topology } = this.#bench;
     await writeCheckpoint(this.info.folder, { topology, weights, optimizer, position });
     this.#newest = position;

@@ -108,6 +108,15 @@ describe('a run that goes on', () => {
     expect(await lastTensors(run)).toEqual(whole);
   });
 
+  it('after a kill in its first epoch starts from its first checkpoint', async () => {
+    const run = await trainedWithoutBreak();
+    const whole = await lastTensors(run);
+    for (const checkpoint of (await listCheckpoints(run)).slice(1)) await rm(checkpoint, { recursive: true });
+    await session.resumeRun({ folder: run });
+    expect(await until('finished')).toMatchObject({ result: { ended: 'completed' } });
+    expect(await lastTensors(run)).toEqual(whole);
+  });
+
   it('passes over a damaged checkpoint to the one before', async () => {
     const run = await trainedWithoutBreak();
     const whole = await lastTensors(run);
@@ -115,6 +124,14 @@ describe('a run that goes on', () => {
     await session.resumeRun({ folder: run });
     await until('finished');
     expect(await lastTensors(run)).toEqual(whole);
+  });
+
+  it('after a kill between its last batch and its result reads the test images', async () => {
+    const run = await trainedWithoutBreak();
+    await rm(path.join(run, 'result.json'));
+    await session.resumeRun({ folder: run });
+    expect(await until('finished')).toMatchObject({ result: { ended: 'completed' } });
+    expect(steps).toBe(39);
   });
 
   it('is refused when it is complete, and trained further when more epochs are asked for', async () => {
