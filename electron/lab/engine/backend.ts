@@ -3,7 +3,6 @@ import { Refusal } from '#shared/errors';
 import { listCandidates } from './candidates';
 import { cpuDevice, gpuDevice } from './device';
 import { loadTensorFlow, type LoadedTensorFlow } from './tensorflow/load';
-import { startWasm } from './wasm/start';
 
 /** Sets WebAssembly to be used even where TensorFlow is installed; set-up then installs none either. */
 const wasmByEnvironment = 'CONVSCOPE_ENGINE';
@@ -41,6 +40,8 @@ async function reportTensorFlow(loaded: LoadedTensorFlow): Promise<EngineReport>
 }
 
 async function reportWasm(tensorFlow: Parameters<typeof listCandidates>[0]): Promise<EngineReport> {
+  // Once imported it is tfjs's first choice, which nothing can be computed with until it has started.
+  const { startWasm } = await import('./wasm/start');
   const { version, notes } = await startWasm();
   return {
     engine: 'wasm',
