@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+import { onlyTensor } from './element-function';
+
+interface Margins {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Keras's ZeroPadding1D, of [batch, steps, channels]. */
+export class ZeroPadding1D extends tf.layers.Layer {
+  static readonly className = 'ZeroPadding1D';
+  readonly #margins: Margins;
+
+  constructor(margins: Margins) {
+    super({ name: margins.name });
+    this.#margins = margins;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const { before, after } = this.#margins;
+    return tf.pad(onlyTensor(inputs), [
+      [0, 0],
+      [before, after],
+      [0, 0],
+    ]);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape): tf.Shape {
+    const [batch, steps, channels] = inputShape;
+    const longer = typeof steps === 'number' ? steps + this.#margins.before + this.#margins.after : null;
+    return [batch ?? null, longer, channels ?? null];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), padding: [this.#margins.before, this.#margins.after] };
+  }
+}

@@ -1,0 +1,179 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { BuiltLayer } from '../opened-model';
+import { faultOf } from './build';
+import type { KerasCall, KerasLayer, KerasModel, TensorReference } from './keras-model';
+import type { LayerMaker } from './layer-maker';
+import type { Placed, Value } from './placed';
+import type { LayerPath } from './weight-source';
+
+export interface ModelRun {
+  readonly layers: readonly BuiltLayer[];
+  readonly inputs: readonly tf.SymbolicTensor[];
+  readonly outputs: readonly Value[];
+}
+
+/** Runs a model of a file on symbolic tensors: every layer is made and applied, those of nested models too. */
+export function runModel(model: KerasModel, maker: LayerMaker): ModelRun {
+  const run = new Run(model, [], maker);
+  run.begin(null);
+  return {
+    layers: run.listed(),
+    inputs: run.inputs(),
+    outputs: run.outputs(),
+  };
+}
+
+interface PendingCall {
+  readonly layer: KerasLayer;
+  readonly call: KerasCall;
+  readonly index: number;
+}
+
+/** One use of one model: the outermost, or a nested one. */
+class Run {
+  readonly #model: KerasModel;
+  readonly #outer: LayerPath;
+  readonly #maker: LayerMaker;
+  readonly #given = new Map<string, (readonly Value[])[]>();
+  readonly #inner = new Map<string, readonly BuiltLayer[]>();
+  readonly #firstNode: ReadonlyMap<string, number>;
+
+  constructor(model: KerasModel, outer: LayerPath, maker: LayerMaker) {
+    this.#model = model;
+    this.#outer = outer;
+    this.#maker = maker;
+    this.#firstNode = firstNodes(model);
+  }
+
+  /** @param given what a nested model is called with; `null` for the outermost, which gets inputs of its own */
+  begin(given: readonly Value[] | null): void {
+    const turned = takesChannelsFirst(this.#model);
+    for (const layer of this.#model.layers) {
+      if (layer.className !== 'InputLayer') continue;
+      const position = this.#model.inputs.findIndex((input) => input.layer === layer.name);
+      const value = given === null ? this.#input(layer, turned) : given[position];
+      if (value !== undefined) this.#given.set(layer.name, [[value]]);
+    }
+    this.#settle();
+  }
+
+  inputs(): readonly tf.SymbolicTensor[] {
+    return this.#model.inputs.flatMap((input) => {
+      const value = this.#find(input);
+      return value?.kind === 'placed' ? [value.tensor] : [];
+    });
+  }
+
+  outputs(): readonly Value[] {
+    return this.#model.outputs.map(
+      (output) =>
+        this.#find(output) ?? { kind: 'missing', because: `is made from ${output.layer}, which is missing` },
+    );
+  }
+
+  /** The layers as Keras's `model.layers` lists them: a Sequential model keeps its input to itself. */
+  listed(): readonly BuiltLayer[] {
+    return this.#model.layers
+      .filter((layer) => !(this.#model.sequential && layer.className === 'InputLayer'))
+      .map((layer) => this.#describe(layer));
+  }
+
+  #input(layer: KerasLayer, turned: boolean): Placed {
+    try {
+      return this.#maker.input(layer, turned);
+    } catch (thrown) {
+      throw new Error(faultOf(thrown, layer, this.#maker.options.owner), { cause: thrown });
+    }
+  }
+
+  /** Runs every call whose inputs are there, until none is left: files need not list layers in their order. */
+  #settle(): void {
+    let pending: readonly PendingCall[] = this.#model.layers.flatMap((layer) =>
+      layer.calls.map((call, index) => ({ layer, call, index })),
+    );
+    for (let before = -1; before !== pending.length;) {
+      before = pending.length;
+      pending = pending.filter((call) => !this.#tryCall(call));
+    }
+  }
+
+  #tryCall({ layer, call, index }: PendingCall): boolean {
+    const earlier = this.#given.get(layer.name) ?? [];
+    const inputs = call.inputs.map((input) => this.#find(input));
+    if (earlier.length !== index || inputs.includes(undefined)) return false;
+    this.#given.set(layer.name, [...earlier, this.#call(layer, call, inputs as readonly Value[])]);
+    return true;
+  }
+
+  #call(layer: KerasLayer, call: KerasCall, inputs: readonly Value[]): readonly Value[] {
+    const path = [...this.#outer, { model: this.#model, layer }];
+    if (layer.nested !== null) return this.#runNested(layer, layer.nested, path, inputs);
+    const missing = inputs.findIndex((input) => input.kind === 'missing');
+    if (missing !== -1) {
+      return [
+        { kind: 'missing', because: `needs the output of ${call.inputs[missing]?.layer ?? 'another'}` },
+      ];
+    }
+    try {
+      return [this.#maker.apply(layer, path, inputs as readonly Placed[])];
+    } catch (thrown) {
+      return [{ kind: 'missing', because: faultOf(thrown, layer, this.#maker.options.owner) }];
+    }
+  }
+
+  #runNested(
+    layer: KerasLayer,
+    nested: KerasModel,
+    path: LayerPath,
+    inputs: readonly Value[],
+  ): readonly Value[] {
+    const run = new Run(nested, path, this.#maker);
+    run.begin(inputs);
+    if (!this.#inner.has(layer.name)) this.#inner.set(layer.name, run.listed());
+    return run.outputs();
+  }
+
+  #find({ layer, node, tensor }: TensorReference): Value | undefined {
+    return this.#given.get(layer)?.[node - (this.#firstNode.get(layer) ?? 0)]?.[tensor];
+  }
+
+  #describe(layer: KerasLayer): BuiltLayer {
+    const value = this.#given.get(layer.name)?.[0]?.[0];
+    const { name, writtenAs: type } = layer;
+    const inner = this.#inner.get(name) ?? [];
+    if (value?.kind === 'placed') return { name, type, problem: null, output: value.tensor, inner };
+    const problem = value?.because ?? 'is connected to nothing';
+    return { name, type, problem, output: null, inner };
+  }
+}
+
+/**
+ * What the count of a layer's uses begins with. Keras 2 counts from 1 for nested models, whose use 0 was their making.
+ */
+function firstNodes(model: KerasModel): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  const all = [
+    ...model.layers.flatMap((layer) => layer.calls.flatMap((call) => call.inputs)),
+    ...model.outputs,
+  ];
+  for (const { layer, node } of all) last.set(layer, Math.max(last.get(layer) ?? 0, node));
+  return new Map(
+    model.layers.map(({ name, calls }) => {
+      const uses = Math.max(1, calls.length);
+      return [name, Math.max(0, (last.get(name) ?? 0) - uses + 1)];
+    }),
+  );
+}
+
+/** Whether the first layer that says how its maps are ordered has the channels first. */
+function takesChannelsFirst(model: KerasModel): boolean {
+  return firstFormat(model) === 'channels_first';
+}
+
+function firstFormat(model: KerasModel): unknown {
+  for (const layer of model.layers) {
+    const format = layer.nested === null ? layer.config['data_format'] : firstFormat(layer.nested);
+    if (format !== undefined && format !== null) return format;
+  }
+  return undefined;
+}
