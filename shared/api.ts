@@ -240,6 +240,10 @@ export interface Evaluation {
   readonly confusion: Int32Array;
   /** Test images that were misread, the most confident mistakes first. */
   readonly mistakes: Int32Array;
+  /** The class that each of them was read as. */
+  readonly readAs: Int32Array;
+  /** The probability that the network gave to it, 0 to 1. */
+  readonly confidences: Float32Array;
 }
 
 // ----------------------------------------------------------------------------------------------------- probe

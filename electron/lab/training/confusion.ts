@@ -4,8 +4,8 @@ import type { ImageSet } from '#shared/images';
 /** Top-k accuracy counts an image as read when its class is among the k most probable ones. */
 const topK = 3;
 
-/** The most confident mistakes that are worth a look. */
-const mistakesKept = 200;
+/** The most confident mistakes that are worth a look, enough to look for one kind of them. */
+const mistakesKept = 1000;
 
 /**
  * What a network reads right and what it mistakes for what.
@@ -13,7 +13,7 @@ const mistakesKept = 200;
  */
 export function judge(images: ImageSet, probabilities: Float32Array, classes: number): Evaluation {
   const confusion = new Int32Array(classes * classes);
-  const mistakes: { readonly image: number; readonly confidence: number }[] = [];
+  const mistakes: { readonly image: number; readonly readAs: number; readonly confidence: number }[] = [];
   let lossSum = 0;
   let amongTop = 0;
   for (let image = 0; image < images.count; image++) {
@@ -26,9 +26,12 @@ export function judge(images: ImageSet, probabilities: Float32Array, classes: nu
     confusion[cell] = (confusion[cell] as number) + 1;
     if (above < topK) amongTop++;
     lossSum -= Math.log(Math.max(own, smallestProbability));
-    if (predicted !== label) mistakes.push({ image, confidence: row[predicted] as number });
+    if (predicted !== label) {
+      mistakes.push({ image, readAs: predicted, confidence: row[predicted] as number });
+    }
   }
   mistakes.sort((a, b) => b.confidence - a.confidence);
+  const kept = mistakes.slice(0, mistakesKept);
   const scores = Array.from({ length: classes }, (_, index) => classScore(confusion, classes, index));
   return {
     images: images.count,
@@ -37,7 +40,9 @@ export function judge(images: ImageSet, probabilities: Float32Array, classes: nu
     topK: { k: topK, accuracy: amongTop / images.count },
     classes: scores,
     confusion,
-    mistakes: Int32Array.from(mistakes.slice(0, mistakesKept), ({ image }) => image),
+    mistakes: Int32Array.from(kept, ({ image }) => image),
+    readAs: Int32Array.from(kept, ({ readAs }) => readAs),
+    confidences: Float32Array.from(kept, ({ confidence }) => confidence),
   };
 }
 

@@ -32,6 +32,17 @@ describe('an evaluation', () => {
       Math.max(...(reference.probabilities[image] as number[])),
     );
     expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
+    expect([...evaluation.confidences]).toEqual(confidences.map(Math.fround));
+  });
+
+  it('says what each mistake was read as', () => {
+    const counted = new Int32Array(classes * classes);
+    evaluation.mistakes.forEach((image, at) => {
+      const cell = (images.labels[image] as number) * classes + (evaluation.readAs[at] as number);
+      counted[cell] = (counted[cell] as number) + 1;
+    });
+    const off = evaluation.confusion.map((count, cell) => (cell % (classes + 1) === 0 ? 0 : count));
+    expect(counted).toEqual(off);
   });
 
   it('has no precision for a class that is never predicted', () => {
