@@ -5,6 +5,7 @@ import { defaultRunsFolder } from '../lab/runs/runs-folder';
 import { dataOf, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
+import { history } from './history';
 import { runs } from './runs';
 import { serve } from './serve';
 import { summary } from './summary';
@@ -34,6 +35,7 @@ function program(): Command {
   addResume(convscope);
   addEvaluate(convscope);
   addRuns(convscope);
+  addHistory(convscope);
   addSummary(convscope);
   addServe(convscope);
   addDoctor(convscope);
@@ -113,6 +115,24 @@ function addRuns(convscope: Command): void {
     .option('--json', 'one JSON object a line', false)
     .action(async (options: { readonly runs?: string; readonly json: boolean }) => {
       await runs(options.runs ?? defaultRunsFolder(), options.json);
+    });
+}
+
+function addHistory(convscope: Command): void {
+  interface Options {
+    readonly csv: boolean;
+    readonly json: boolean;
+    readonly batches: boolean;
+  }
+  convscope
+    .command('history')
+    .description('print what was measured in every epoch of a run')
+    .argument('<run>', 'the folder of a run')
+    .addOption(new Option('--csv', 'comma-separated values').default(false).conflicts('json'))
+    .option('--json', 'one JSON object a line', false)
+    .option('--batches', 'in every batch, instead of every epoch', false)
+    .action(async (run: string, { csv, json, batches }: Options) => {
+      await history({ run, format: csv ? 'csv' : json ? 'json' : 'table', batches });
     });
 }
 

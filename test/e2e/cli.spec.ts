@@ -36,6 +36,17 @@ test('train on digits prints one object a line and keeps a run that evaluate rea
   const evaluation = jsonLines(evaluated)[0];
   expect(evaluation).toMatchObject({ type: 'evaluation', images: 2000, parameters: 5386 });
   expect(evaluation?.['testAccuracy']).toBe(result?.['testAccuracy']);
+
+  const exported = await convscope('history', out, '--csv');
+  expect(exported.code, exported.stderr).toBe(0);
+  const [header, ...rows] = exported.stdout.trimEnd().split('\r\n');
+  expect(header).toMatch(/^epoch,step,loss,accuracy,/);
+  expect(rows.map((row) => row.split(',').slice(0, 4).map(Number))).toEqual(
+    lines.slice(0, 2).map(({ epoch, loss, accuracy }) => [epoch, Number(epoch) * 32, loss, accuracy]),
+  );
+  const table = await convscope('history', out);
+  expect(table.stdout.trimEnd().split('\n')).toHaveLength(1 + 2);
+  expect(jsonLines(await convscope('history', out, '--json', '--batches'))).toHaveLength(2 * 32);
 });
 
 test('the same seed trains the same network on WebAssembly, within float tolerance', async () => {
@@ -77,6 +88,8 @@ const mistakes: readonly { readonly words: string; readonly sentence: RegExp }[]
   { words: 'train --colour', sentence: /unknown option '--colour'/ },
   { words: 'frobnicate', sentence: /unknown command 'frobnicate'/ },
   { words: 'evaluate no/such/run', sentence: /no\/such\/run is no run/ },
+  { words: 'history no/such/run', sentence: /no\/such\/run is no run/ },
+  { words: 'history run --csv --json', sentence: /'--csv' cannot be used with option '--json'/ },
 ];
 for (const { words, sentence } of mistakes) {
   test(`convscope ${words}: one sentence, exit 2, nothing on stdout`, async () => {
