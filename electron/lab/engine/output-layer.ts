@@ -19,7 +19,8 @@ const identity: Activation = { getClassName: () => 'linear', apply: (x) => x };
 export function softmaxLayer(model: tf.LayersModel): ActivatedLayer | null {
   const [layer] = model.outputLayers;
   if (model.outputLayers.length !== 1 || layer === undefined) return null;
-  if (layer.inboundNodes.length !== 1 || layer.outboundNodes.length > 0) return null;
+  if (layer.inboundNodes.length !== 1) return null;
+  if (layer.outboundNodes.some(({ outboundLayer }) => model.layers.includes(outboundLayer))) return null;
   const { activation } = layer as unknown as Partial<ActivatedLayer>;
   return activation?.getClassName() === 'softmax' ? (layer as unknown as ActivatedLayer) : null;
 }

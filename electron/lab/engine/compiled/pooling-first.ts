@@ -44,9 +44,11 @@ function poolingAfter(model: tf.LayersModel, layer: tf.layers.Layer): tf.layers.
   const { activation, dataFormat } = layer as unknown as ActivatedLayer;
   if (kind !== 'Activation' && !(kind === 'Conv2D' && dataFormat !== 'channelsFirst')) return null;
   if (activation === null || !monotone.has(activation.getClassName())) return null;
-  if (layer.inboundNodes.length !== 1 || layer.outboundNodes.length !== 1) return null;
-  if (model.outputLayers.includes(layer)) return null;
-  const pool = layer.outboundNodes[0]?.outboundLayer;
+  if (layer.inboundNodes.length !== 1 || model.outputLayers.includes(layer)) return null;
+  const [pool, ...others] = layer.outboundNodes
+    .map(({ outboundLayer }) => outboundLayer)
+    .filter((consumer) => model.layers.includes(consumer));
+  if (others.length > 0) return null;
   return pool?.getClassName() === 'MaxPooling2D' && pool.inboundNodes.length === 1 ? pool : null;
 }
 
