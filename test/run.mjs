@@ -9,12 +9,11 @@ import { projectFolder } from '../electron/setup/project.mjs';
  * npm test: sets up what is missing and runs every check, those after a failing one too. The last line counts:
  * vitest's and Playwright's tests each, every other stage as one.
  *
- *   --only lint,types,unit,e2e   these stages alone (format, lint, types, unit, build, e2e)
+ *   --only lint,types,unit,e2e   these stages alone (format, lint, types, unit, build, e2e, long, screenshots)
  *   --data                       fails where the real data is missing, instead of skipping its tests
- *   --screenshots                the end-to-end tests alone, keeping their pictures (CONVSCOPE_SCREENSHOTS=1)
  */
 const { values: wanted } = parseArgs({
-  options: { only: { type: 'string' }, data: { type: 'boolean' }, screenshots: { type: 'boolean' } },
+  options: { only: { type: 'string' }, data: { type: 'boolean' } },
 });
 
 /** @param {string} line */
@@ -47,8 +46,8 @@ async function run({ name, work }) {
  * @returns {readonly Stage[]}
  */
 function chosen(stages) {
-  const only = wanted.screenshots === true ? 'e2e' : wanted.only;
-  if (only === undefined) return stages;
+  const { only } = wanted;
+  if (only === undefined) return stages.filter(({ onlyByName }) => onlyByName !== true);
   const names = only.split(',');
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown !== undefined) {
@@ -59,7 +58,6 @@ function chosen(stages) {
 }
 
 function setEnvironment() {
-  if (wanted.screenshots === true) process.env['CONVSCOPE_SCREENSHOTS'] = '1';
   if (wanted.data !== true) return;
   const data = process.env['CONVSCOPE_DATA'] ?? path.join(projectFolder, '..', 'shared', 'data');
   if (!existsSync(data)) throw new Error(`The real data is wanted, and there is no ${data}.`);

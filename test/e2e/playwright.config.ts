@@ -14,27 +14,26 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,
-  projects: [
-    {
-      name: 'chromium',
-      testIgnore: '**/*.long.spec.ts',
-      use: {
-        browserName: 'chromium',
-        viewport: { width: 1440, height: 900 },
-        screenshot: 'only-on-failure',
-        trace: 'retain-on-failure',
-        launchOptions: {
-          ...(executablePath !== undefined && { executablePath }),
-          args: [
-            ...(isRoot ? ['--no-sandbox'] : []),
-            // WebGL in software, where there is no graphics card.
-            ...['--disable-gpu', '--disable-quic', '--no-first-run'],
-            ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-          ],
-        },
-      },
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath !== undefined && { executablePath }),
+      args: [
+        ...(isRoot ? ['--no-sandbox'] : []),
+        // WebGL in software, where there is no graphics card.
+        ...['--disable-gpu', '--disable-quic', '--no-first-run'],
+        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ],
     },
+  },
+  projects: [
+    { name: 'chromium', testIgnore: '**/*.long.spec.ts' },
     // What takes minutes: npm run test:long.
     { name: 'long', testMatch: '**/*.long.spec.ts' },
+    // Writes the pictures of the README: npm run screenshots.
+    { name: 'screenshots', testMatch: '**/*.screenshots.ts' },
   ],
 });

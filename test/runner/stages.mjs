@@ -10,6 +10,7 @@ import { countPlaywright, countVitest, forget } from './counts.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {() => Promise<import('./counts.mjs').Counts>} work
+ * @property {boolean} [onlyByName] it takes long or writes pictures, and runs where it is named
  */
 
 /** @type {import('./counts.mjs').Counts} */
@@ -34,13 +35,14 @@ export function stagesOf(project) {
     const ok = await node('vitest/vitest.mjs', ['run', ...reporters]);
     return counted(ok, report('unit'), countVitest);
   };
-  const e2e = async () => {
+  const stories = (/** @type {string} */ name, /** @type {string} */ projectOfStories) => async () => {
     if (!isBuilt(project)) await build(project);
     process.env['CONVSCOPE_BROWSER'] = await findBrowser(project);
-    forget(report('e2e'));
-    process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] = report('e2e');
-    const ok = await node('@playwright/test/cli.js', ['test', '-c', 'test/e2e', '--reporter=list,json']);
-    return counted(ok, report('e2e'), countPlaywright);
+    forget(report(name));
+    process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] = report(name);
+    const words = ['test', '-c', 'test/e2e', '--project', projectOfStories, '--reporter=list,json'];
+    const ok = await node('@playwright/test/cli.js', words);
+    return counted(ok, report(name), countPlaywright);
   };
   return [
     {
@@ -63,7 +65,9 @@ export function stagesOf(project) {
     },
     { name: 'unit', work: unit },
     { name: 'build', work: () => one(build(project).then(() => true)) },
-    { name: 'e2e', work: e2e },
+    { name: 'e2e', work: stories('e2e', 'chromium') },
+    { name: 'long', work: stories('long', 'long'), onlyByName: true },
+    { name: 'screenshots', work: stories('screenshots', 'screenshots'), onlyByName: true },
   ];
 }
 

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { projectRoot } from './convscope';
+import { LabPage } from './lab-page';
+import { LabServer } from './lab-server';
+
+// npm run screenshots: the pictures of the README, made from the app itself.
+const images = path.join(projectRoot, 'docs', 'images');
+
+test.use({ colorScheme: 'dark', viewport: { width: 1440, height: 900 } });
+
+test('pictures for the README', async ({ page }) => {
+  test.setTimeout(15 * 60_000);
+  const server = await LabServer.start();
+  const lab = new LabPage(page);
+  const keep = (name: string) => page.screenshot({ path: path.join(images, `${name}.png`) });
+  await lab.open(server.url);
+  await lab.fill('Epochs', '2');
+  await lab.ready();
+  await lab.train.click();
+  await expect.poll(() => lab.shownStep(), { timeout: 600_000 }).toBeGreaterThan(1100);
+  await keep('train-dark');
+  await expect(lab.state).toHaveText('Finished', { timeout: 600_000 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.waitForTimeout(1000);
+  await keep('train-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const views = page.getByRole('navigation', { name: 'Views' });
+  for (const view of ['Evaluate', 'Runs', 'Engine']) {
+    await views.getByRole('button', { name: view }).click();
+    await page.waitForTimeout(3000);
+    await keep(view.toLowerCase());
+  }
+  await server.stop();
+});
