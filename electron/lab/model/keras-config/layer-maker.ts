@@ -36,7 +36,7 @@ export class LayerMaker {
     const size = z.number().int().min(1).max(1_000_000).nullable();
     const { batch_input_shape: shape, dtype } = fieldsOf(layer, {
       batch_input_shape: z.array(size).min(1).max(6, 'more dimensions than are read'),
-      dtype: z.unknown(),
+      dtype: z.unknown().optional(),
     });
     const sizes = shape.slice(1);
     const turns = turned && sizes.length >= 2;

@@ -20,10 +20,10 @@ function windowFields(directions: number) {
     dilation_rate: sizes(directions).default(Array.from({ length: directions }, () => 1)),
     padding: padding.default('valid'),
     data_format: dataFormat,
-    activation: z.unknown(),
+    activation: z.unknown().optional(),
     use_bias: z.boolean().default(true),
-    kernel_regularizer: z.unknown(),
-    bias_regularizer: z.unknown(),
+    kernel_regularizer: z.unknown().optional(),
+    bias_regularizer: z.unknown().optional(),
   };
 }
 
@@ -98,7 +98,7 @@ export const depthwiseConvolution: Maker = (layer, context) => {
   const fields = fieldsOf(layer, {
     ...windowFields(2),
     depth_multiplier: count.default(1),
-    depthwise_regularizer: z.unknown(),
+    depthwise_regularizer: z.unknown().optional(),
   });
   const { after, layout, settings } = common(fields, layer, context);
   const depthwiseRegularizer = regularizerOf(fields.depthwise_regularizer);
@@ -118,8 +118,8 @@ export const separableConvolution: Maker = (layer, context) => {
     ...windowFields(2),
     ...filters,
     depth_multiplier: count.default(1),
-    depthwise_regularizer: z.unknown(),
-    pointwise_regularizer: z.unknown(),
+    depthwise_regularizer: z.unknown().optional(),
+    pointwise_regularizer: z.unknown().optional(),
   });
   const { after, layout, settings } = common(fields, layer, context);
   const depthwiseRegularizer = regularizerOf(fields.depthwise_regularizer);
@@ -138,7 +138,7 @@ export const separableConvolution: Maker = (layer, context) => {
 };
 
 export const transposedConvolution: Maker = (layer, context): MadeLayer => {
-  const fields = fieldsOf(layer, { ...windowFields(2), ...filters, output_padding: z.unknown() });
+  const fields = fieldsOf(layer, { ...windowFields(2), ...filters, output_padding: z.unknown().optional() });
   if (fields.output_padding !== null && fields.output_padding !== undefined) {
     throw new UnsupportedLayer('whose output_padding is not known');
   }

@@ -12,10 +12,10 @@ const share = z.number().min(0).max(1);
 export const dense: Maker = (layer, context) => {
   const fields = fieldsOf(layer, {
     units: count,
-    activation: z.unknown(),
+    activation: z.unknown().optional(),
     use_bias: z.boolean().default(true),
-    kernel_regularizer: z.unknown(),
-    bias_regularizer: z.unknown(),
+    kernel_regularizer: z.unknown().optional(),
+    bias_regularizer: z.unknown().optional(),
   });
   const { inside, after } = splitActivation(
     activationOf(fields.activation, context.generation),
@@ -35,7 +35,7 @@ export const dense: Maker = (layer, context) => {
 };
 
 export const activation: Maker = (layer, context) => {
-  const { activation: written } = fieldsOf(layer, { activation: z.unknown() });
+  const { activation: written } = fieldsOf(layer, { activation: z.unknown().optional() });
   const found = activationOf(written, context.generation);
   // Of softmax the last axis of the file counts.
   const overAxis = found.kind === 'built in' && found.identifier === 'softmax';

@@ -1,0 +1,35 @@
+import type { LayersNetwork, OpenedModel } from '../opened-model';
+import { classNamesBeside } from './class-names';
+import type { ModelFiles } from './files';
+import { preprocessingIn } from './preprocessing';
+
+interface Origin {
+  readonly format: string;
+  readonly producer: string | null;
+  readonly version: string | null;
+  readonly network: LayersNetwork;
+  readonly notes: readonly string[];
+}
+
+/** Completes what a reader of layers knows with what the layers themselves tell. */
+export async function describeLayersModel(files: ModelFiles, origin: Origin): Promise<OpenedModel> {
+  const { network } = origin;
+  return {
+    ...origin,
+    parameters: network.model.countParams(),
+    preprocessing: preprocessingIn(network),
+    classes: await classNamesBeside(files),
+    notes: [...origin.notes, ...problemsOf(network)],
+    dispose: () => {
+      network.model.dispose();
+    },
+  };
+}
+
+/** One sentence for each layer that could not be rebuilt. */
+function problemsOf({ layers }: LayersNetwork): readonly string[] {
+  const all = layers.flatMap((layer) => (layer.inner.length > 0 ? layer.inner : [layer]));
+  return all
+    .filter(({ problem }) => problem !== null)
+    .map(({ name, type, problem }) => `The layer ${name} (${type}) ${problem ?? ''}.`);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Refusal } from '#shared/errors';
+
+/** A description of layers is text; one larger than this is none. */
+export const largestJson = 64 * 1024 * 1024;
+
+/**
+ * Reads JSON text of a file. Throws a `Refusal` that names it.
+ * @param place the file and what of it, as in `model.keras: config.json`
+ */
+export function parseJson(text: string | Uint8Array, place: string): unknown {
+  try {
+    return JSON.parse(
+      typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text),
+    );
+  } catch (cause) {
+    const fault = cause instanceof Error ? cause.message.slice(0, 120) : 'unreadable';
+    throw new Refusal(`${place} is no JSON: ${fault}.`, { cause });
+  }
+}
+
+/** Checks what a file says against a schema. Throws a `Refusal` that names the place. */
+export function checkJson<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const at = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  throw new Refusal(`${place} is wrong${at}: ${issue?.message ?? 'unreadable'}.`);
+}
+
+/** Whether a file begins as a JSON object does. */
+export function beginsAsJson(head: Uint8Array): boolean {
+  return /^\uFEFF?\s*\{/.test(new TextDecoder().decode(head));
+}

@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { Refusal } from '#shared/errors';
+import type { GraphLayer, GraphNetwork, GraphTensor } from '../../opened-model';
+import { classNamesBeside } from '../class-names';
+import { checkJson } from '../json';
+import type { FormatReader } from '../reader';
+import { readManifest, type ManifestWeight } from './manifest';
+import { isGraph, modelJsonIn, readModelJson, type ModelJson } from './model-json';
+
+const mostNodes = 50_000;
+const node = z.looseObject({
+  name: z.string().min(1).max(1024),
+  op: z.string().min(1).max(200),
+  input: z.array(z.string().max(1024)).max(4096).nullish(),
+  attr: z.looseObject({}).nullish(),
+});
+const graph = z.looseObject({
+  node: z.array(node).min(1).max(mostNodes),
+  library: z.unknown().optional(),
+});
+type Node = z.infer<typeof node>;
+
+/** Operations that hold or name values instead of computing them. */
+const withoutMaps: readonly string[] = [
+  'Const',
+  'Placeholder',
+  'NoOp',
+  'Assert',
+  'VariableV2',
+  'VarHandleOp',
+];
+
+/** Graph models of TensorFlow.js, converted from SavedModels. */
+export const tfjsGraph: FormatReader = {
+  name: 'TensorFlow.js graph model',
+
+  async recognise(files) {
+    const json = await modelJsonIn(files);
+    return json !== null && isGraph(json);
+  },
+
+  async open(files) {
+    const json = await readModelJson(files);
+    const { node: nodes } = checkJson(graph, json.modelTopology, `${files.name}: modelTopology`);
+    const weights = await readManifest(files, json.weightsManifest);
+    const model = await load(json, weights, files.name);
+    return {
+      format: 'TensorFlow.js graph model',
+      producer: json.convertedBy ?? 'TensorFlow.js Converter',
+      version: json.generatedBy ?? null,
+      parameters: parametersOf(weights),
+      network: networkOf(model, nodes, files.name),
+      preprocessing: null,
+      classes: await classNamesBeside(files),
+      notes: [],
+      dispose: () => {
+        model.dispose();
+      },
+    };
+  },
+};
+
+async function load(
+  json: ModelJson,
+  weights: readonly ManifestWeight[],
+  owner: string,
+): Promise<tf.GraphModel> {
+  const weightData = new Uint8Array(weights.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let offset = 0;
+  for (const { bytes } of weights) {
+    weightData.set(bytes, offset);
+    offset += bytes.length;
+  }
+  try {
+    return await tf.loadGraphModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        weightSpecs: weights.map(({ entry }) => entry) as unknown as tf.io.WeightsManifestEntry[],
+        weightData: weightData.buffer,
+        ...(json.signature ? { signature: json.signature } : {}),
+        ...(json.userDefinedMetadata
+          ? { userDefinedMetadata: json.userDefinedMetadata as Record<string, string> }
+          : {}),
+      }),
+    );
+  } catch (cause) {
+    throw new Refusal(`${owner}: the graph cannot be read: ${faultIn(cause)}.`, { cause });
+  }
+}
+
+/** Weights that were trained; the graph's constants of shapes and axes are whole numbers. */
+function parametersOf(weights: readonly ManifestWeight[]): number {
+  return weights
+    .filter(({ entry }) => entry.dtype === 'float32')
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+}
+
+function networkOf(model: tf.GraphModel, nodes: readonly Node[], owner: string): GraphNetwork {
+  const inputs = model.inputs.map(({ name, shape }): GraphTensor => ({ name, shape: sizesOf(shape) }));
+  const outputs = model.outputs.map(({ name }) => name);
+  return {
+    kind: 'graph',
+    inputs,
+    outputs,
+    layers: layersOf(nodes),
+    run: async (tensors, fetches) => {
+      const named = Object.fromEntries(
+        inputs.flatMap(({ name }, index) => {
+          const tensor = tensors[index];
+          return tensor === undefined ? [] : [[name, tensor]];
+        }),
+      );
+      try {
+        return [await model.executeAsync(named, [...fetches])].flat();
+      } catch (cause) {
+        throw new Refusal(`${owner}: the graph does not run: ${faultIn(cause)}.`, { cause });
+      }
+    },
+  };
+}
+
+function layersOf(nodes: readonly Node[]): readonly GraphLayer[] {
+  return nodes
+    .filter(({ op }) => !withoutMaps.includes(op))
+    .map(({ name, op }) => ({ name, type: op, problem: null, shape: null }));
+}
+
+/** Sizes of -1 are unknown. */
+function sizesOf(shape: readonly number[] | undefined): readonly (number | null)[] {
+  return (shape ?? []).map((size) => (size < 0 ? null : size));
+}
+
+function faultIn(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return (text.split('\n')[0] ?? '').slice(0, 300).replace(/\.+\s*$/, '');
+}
