@@ -50,6 +50,8 @@ export interface NativeBackend {
   readonly tensorMap: { get(dataId: object): { readonly id: number } };
   /** The tensors' native ids; uploads those that are still in JavaScript. */
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  /** A tensor of tfjs for one that TensorFlow made, which it owns from now on. */
+  createOutputTensor(made: NativeTensor): tf.Tensor;
   executeMultipleOutputs(
     op: string,
     attributes: readonly NativeAttribute[],
@@ -59,7 +61,7 @@ export interface NativeBackend {
 }
 
 /** TensorFlow's numbers of the types used here (tensorflow/core/framework/types.proto). */
-export const DataType = { float: 1, int32: 3, uint8: 4 } as const;
+export const DataType = { float: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
 /** The native engine, if it is the one in use. */
 export function nativeBackend(): NativeBackend | null {

@@ -4,12 +4,20 @@ import { kerasArchive } from './formats/keras-archive';
 import { kerasHdf5 } from './formats/keras-hdf5';
 import { kerasTopology } from './formats/keras-topology';
 import type { FormatReader } from './formats/reader';
+import { savedModel } from './formats/saved-model/reader';
 import { tfjsGraph } from './formats/tfjs/graph';
 import { tfjsLayers } from './formats/tfjs/layers';
 import type { OpenedModel } from './opened-model';
 
 /** Those that take whole folders come first: their files could be taken for others'. */
-const readers: readonly FormatReader[] = [tfjsLayers, tfjsGraph, kerasHdf5, kerasArchive, kerasTopology];
+const readers: readonly FormatReader[] = [
+  savedModel,
+  tfjsLayers,
+  tfjsGraph,
+  kerasHdf5,
+  kerasArchive,
+  kerasTopology,
+];
 
 /** A folder with more files than this beside each other is searched for no model. */
 const mostCandidates = 64;

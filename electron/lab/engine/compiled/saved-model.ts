@@ -79,18 +79,26 @@ export function shapeMessage(shape: readonly number[]): Shape {
 }
 
 /**
- * Loads a graph into a session of its own and returns the session's number. The binding reads graphs from folders
- * only, so the graph is written to a temporary one. Throws TensorFlow's words on a graph that it does not take.
+ * Loads a graph into a session of its own and returns the session's number. Throws TensorFlow's words on a graph that
+ * it does not take.
  */
 export function loadGraph(binding: NativeBinding, nodes: readonly GraphNode[]): number {
   const message = SavedModel.fromObject({
     saved_model_schema_version: 1,
     meta_graphs: [{ meta_info_def: { tags: [tag] }, graph_def: { node: nodes, versions: graphVersion } }],
   });
+  return loadSavedModel(binding, SavedModel.encode(message).finish(), tag);
+}
+
+/**
+ * Loads a SavedModel that needs no files beside it and returns its session's number. The binding reads folders only, so
+ * the model is written to a temporary one. Throws TensorFlow's words on a model that it does not take.
+ */
+export function loadSavedModel(binding: NativeBinding, model: Uint8Array, tags: string): number {
   const folder = mkdtempSync(join(tmpdir(), 'convscope-graph-'));
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), SavedModel.encode(message).finish());
-    return binding.loadSavedModel(folder, tag);
+    writeFileSync(join(folder, 'saved_model.pb'), model);
+    return binding.loadSavedModel(folder, tags);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 import { Refusal } from '#shared/errors';
 
 /** An int64 as it is decoded. */
-export type Int64 = number | { toNumber(): number };
+export type Int64 = number | { readonly low: number; readonly high: number };
 
 /**
  * Fields in one message, nested ones included. A field may be two bytes in the file and two hundred in memory, so a
@@ -24,7 +24,7 @@ export function messageReader<Message>(definition: string, name: string): Messag
   return (bytes, file) => {
     const reader = readerOf(bytes);
     try {
-      countFields(type, reader, reader.len, 0, { left: maxFields });
+      countFields((id) => type.fieldsById[id], reader, reader.len, 0, { left: maxFields });
       reader.pos = 0;
       return type.decode(reader) as unknown as Message;
     } catch (cause) {
@@ -44,8 +44,9 @@ export function messageWriter(definition: string, name: string): (message: objec
   return (message) => type.encode(type.fromObject(message)).finish();
 }
 
+/** Exact up to 2^53. */
 export function integer(value: Int64): number {
-  return typeof value === 'number' ? value : value.toNumber();
+  return typeof value === 'number' ? value : value.high * 2 ** 32 + (value.low >>> 0);
 }
 
 /** Packed varints, which are read as bytes so that their number can be checked first. */
@@ -59,19 +60,19 @@ export function packedIntegers(bytes: Uint8Array): number[] {
 class TooManyFields extends Error {}
 
 function messageType(definition: string, name: string): protobuf.Type {
-  const type = protobuf
-    .parse(`syntax = "proto3"; ${definition}`, { keepCase: true })
-    .root.resolveAll()
-    .lookupType(name);
-  return type;
+  const { root } = protobuf.parse(`syntax = "proto3"; ${definition}`, { keepCase: true });
+  return root.resolveAll().lookupType(name);
 }
 
 function readerOf(bytes: Uint8Array): protobuf.Reader {
   return protobuf.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
+/** What a field number stands for in a message; of a map's entries only the value, number 2, has a type. */
+type FieldsById = (id: number) => protobuf.Field | undefined;
+
 function countFields(
-  type: protobuf.Type,
+  fieldsById: FieldsById,
   reader: protobuf.Reader,
   end: number,
   depth: number,
@@ -81,19 +82,28 @@ function countFields(
   if (end > reader.len) throw new RangeError('a message is longer than what holds it');
   while (reader.pos < end) {
     const tag = reader.uint32();
-    const field = type.fieldsById[tag >>> 3];
+    const field = fieldsById(tag >>> 3);
     const wireType = tag & 7;
     const length = wireType === 2 ? reader.uint32() : null;
     // Every byte of a packed list may be a number.
     budget.left -= length !== null && isPacked(field) ? length : 1;
     if (budget.left < 0) throw new TooManyFields();
+    const inside = field === undefined ? null : fieldsInside(field, fieldsById);
     if (length === null) reader.skipType(wireType);
-    else if (field?.resolvedType instanceof protobuf.Type && !field.map) {
-      countFields(field.resolvedType, reader, reader.pos + length, depth + 1, budget);
-    } else reader.skip(length);
+    else if (inside === null) reader.skip(length);
+    else countFields(inside, reader, reader.pos + length, depth + 1, budget);
   }
 }
 
+function fieldsInside(field: protobuf.Field, surrounding: FieldsById): FieldsById | null {
+  const type = field.resolvedType;
+  if (!(type instanceof protobuf.Type)) return null;
+  // A map is a list of entries; inside of one its own field stands for the value.
+  if (field instanceof protobuf.MapField && surrounding(2) !== field)
+    return (id) => (id === 2 ? field : undefined);
+  return (id) => type.fieldsById[id];
+}
+
 function isPacked(field: protobuf.Field | undefined): boolean {
-  return field !== undefined && field.repeated && protobuf.types.packed[field.type] !== undefined;
+  return field !== undefined && field.repeated && field.type in protobuf.types.packed;
 }
