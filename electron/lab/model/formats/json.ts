@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Refusal } from '#shared/errors';
 
 /** A description of layers is text; one larger than this is none. */

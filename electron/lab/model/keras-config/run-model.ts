@@ -3,6 +3,7 @@ import type { BuiltLayer } from '../opened-model';
 import { faultOf } from './build';
 import type { KerasCall, KerasLayer, KerasModel, TensorReference } from './keras-model';
 import type { LayerMaker } from './layer-maker';
+import { makerOf, whyUnsupported } from './makers';
 import type { Placed, Value } from './placed';
 import type { LayerPath } from './weight-source';
 
@@ -109,6 +110,8 @@ class Run {
     const path = [...this.#outer, { model: this.#model, layer }];
     if (layer.nested !== null) return this.#runNested(layer, layer.nested, path, inputs);
     const missing = inputs.findIndex((input) => input.kind === 'missing');
+    // What a layer lacks by itself tells more than what it waits for.
+    if (makerOf(layer) === null) return [{ kind: 'missing', because: whyUnsupported(layer) }];
     if (missing !== -1) {
       return [
         { kind: 'missing', because: `needs the output of ${call.inputs[missing]?.layer ?? 'another'}` },

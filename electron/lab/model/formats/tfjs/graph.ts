@@ -31,6 +31,10 @@ const withoutMaps: readonly string[] = [
   'VarHandleOp',
 ];
 
+/** Operations whose results must be waited for: control flow, and shapes that depend on values. */
+const waiting =
+  /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(While|If)|TensorArray.*|TensorList.*|NonMaxSuppression.*|Where|Unique.*|SparseFill.*|LookupTable.*|HashTable.*)$/;
+
 /** Graph models of TensorFlow.js, converted from SavedModels. */
 export const tfjsGraph: FormatReader = {
   name: 'TensorFlow.js graph model',
@@ -99,6 +103,7 @@ function parametersOf(weights: readonly ManifestWeight[]): number {
 function networkOf(model: tf.GraphModel, nodes: readonly Node[], owner: string): GraphNetwork {
   const inputs = model.inputs.map(({ name, shape }): GraphTensor => ({ name, shape: sizesOf(shape) }));
   const outputs = model.outputs.map(({ name }) => name);
+  const waits = nodes.some(({ op }) => waiting.test(op));
   return {
     kind: 'graph',
     inputs,
@@ -112,7 +117,10 @@ function networkOf(model: tf.GraphModel, nodes: readonly Node[], owner: string):
         }),
       );
       try {
-        return [await model.executeAsync(named, [...fetches])].flat();
+        const given = waits
+          ? await model.executeAsync(named, [...fetches])
+          : model.execute(named, [...fetches]);
+        return [given].flat();
       } catch (cause) {
         throw new Refusal(`${owner}: the graph does not run: ${faultIn(cause)}.`, { cause });
       }
