@@ -150,11 +150,16 @@ await describeWithTensorBoard('event files as the real TensorBoard reads them', 
     }
   });
 
-  it('show a run that went on from a checkpoint as it went on', async () => {
+  it.each([
+    ['before its first batch', 1],
+    ['after an epoch', 2],
+  ])('show a run that went on from a checkpoint %s as it went on', async (_, kept) => {
     await session.train(recipe);
     const run = await ended();
     const before = await readMetrics(run);
-    for (const checkpoint of (await listCheckpoints(run)).slice(2)) await rm(checkpoint, { recursive: true });
+    for (const checkpoint of (await listCheckpoints(run)).slice(kept)) {
+      await rm(checkpoint, { recursive: true });
+    }
     await session.resumeRun({ folder: run, learningRate: 0.01 });
     await ended();
     expect(await readdir(String(events(run)[0]))).toHaveLength(2);
@@ -162,10 +167,14 @@ await describeWithTensorBoard('event files as the real TensorBoard reads them', 
     const lines = await readMetrics(run);
     expect(lines).not.toEqual(before);
     expect(read.map(scalarsOf)).toEqual(expectedScalars(lines));
+    expect(read[0]?.series['conv2d/kernel/histogram']?.points.map(({ step }) => step)).toEqual(
+      [0, 1, 2, 3].map((epochs) => epochs * stepsPerEpoch),
+    );
     for (const { series } of read) {
       for (const { points } of Object.values(series)) {
         const steps = points.map(({ step }) => step);
         expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+        expect(steps.at(-1)).toBe(3 * stepsPerEpoch);
       }
     }
   });
