@@ -7,6 +7,15 @@ import { updateRule } from '../optimizers';
 import { scoped } from '../scope';
 import { GraphBuilder, type Output } from './graph';
 import { importTrace } from './import-trace';
+import {
+  addConcatenated,
+  addFloat,
+  addGather,
+  addOneHot,
+  addPacked,
+  addScaled,
+  addWeightedSum,
+} from './nodes';
 import { withPoolingFirst } from './pooling-first';
 import type { TensorForm } from './rewrites';
 import { nativeId, trace } from './trace';
@@ -104,8 +113,8 @@ export class StepGraph {
     const { graph } = this;
     const prefix = `train${size}`;
     const indices = graph.placeholder(`${prefix}/indices`, DataType.int32, [size]);
-    const pixels = this.#gather(`${prefix}/pixels`, this.images, indices);
-    const classes = this.#gather(`${prefix}/classes`, this.labels, indices);
+    const pixels = addGather(graph, `${prefix}/pixels`, this.images, indices);
+    const classes = addGather(graph, `${prefix}/classes`, this.labels, indices);
     const reads = this.#readWeights(prefix);
 
     return this.#traced(prefix, size, { pixels, classes, reads }, ({ images, labels, step }) => {
@@ -118,7 +127,7 @@ export class StepGraph {
           ...this.#addWrites(prefix, written, outputOf, reads),
         ];
         const parts = [outputOf(lesson.loss), outputOf(lesson.correct)];
-        const metrics = graph.add(`${prefix}/metrics`, 'Pack', { from: parts, after }, packed(parts.length));
+        const metrics = addPacked(graph, `${prefix}/metrics`, parts, after);
         return { indices, metrics };
       };
     });
@@ -147,11 +156,11 @@ export class StepGraph {
       const rows = functions.probabilities(images);
       return (outputOf) => {
         const parts = [
-          this.#weightedSum('infer/loss', outputOf(losses), share),
-          this.#weightedSum('infer/hits', outputOf(hits), share),
+          addWeightedSum(graph, 'infer/loss', outputOf(losses), share),
+          addWeightedSum(graph, 'infer/hits', outputOf(hits), share),
           penalty === null ? graph.float(0) : outputOf(penalty),
         ];
-        const metrics = graph.add('infer/metrics', 'Pack', { from: parts }, packed(parts.length));
+        const metrics = addPacked(graph, 'infer/metrics', parts);
         return { pixels, classes, share, metrics, probabilities: outputOf(rows) };
       };
     });
@@ -170,20 +179,7 @@ export class StepGraph {
     return this.#traced('look', 1, { pixels, classes: null, reads }, ({ images }) => {
       const outputs = functions.outputs(images);
       return (outputOf) => {
-        const flat = outputs.map((output) =>
-          graph.add(
-            'look/flat',
-            'Reshape',
-            { from: [outputOf(output), graph.integers([1], [-1])] },
-            { T: { type: DataType.float } },
-          ),
-        );
-        const values = graph.add(
-          'look/values',
-          'ConcatV2',
-          { from: [...flat, graph.integers([], [0])] },
-          { T: { type: DataType.float }, N: { i: flat.length } },
-        );
+        const values = addConcatenated(graph, 'look/values', outputs.map(outputOf));
         return { pixels, values, shapes: outputs.map((output) => output.shape.slice(1)) };
       };
     });
@@ -218,10 +214,12 @@ export class StepGraph {
       const known = new Map<number, TensorForm & { readonly output: Output }>();
       const stand = (tensor: tf.Tensor, dtype: number, output: Output) =>
         known.set(nativeId(backend, tensor), { output, shape: tensor.shape, dtype });
-      stand(inputs.images, float, this.#scale(prefix, sources.pixels));
+      stand(inputs.images, float, addScaled(this.graph, `${prefix}/scaled`, sources.pixels));
       stand(inputs.step, int32, this.step);
       before.forEach((weight, index) => stand(weight, float, sources.reads[index] as Output));
-      if (sources.classes !== null) stand(inputs.labels, float, this.#oneHot(prefix, sources.classes));
+      if (sources.classes !== null) {
+        stand(inputs.labels, float, addOneHot(this.graph, `${prefix}/one_hot`, sources.classes, classes));
+      }
       try {
         const { result: finish, operations, constants } = trace(backend, () => compute(inputs));
         const imported = importTrace(this.graph, backend.binding, prefix, { operations, constants }, known);
@@ -250,12 +248,7 @@ export class StepGraph {
     reads: readonly Output[],
   ): readonly Output[] {
     const { functions, optimizer } = this.#options;
-    const step = this.graph.add(
-      `${prefix}/step`,
-      'Cast',
-      { from: [this.step] },
-      { SrcT: { type: DataType.int32 }, DstT: { type: DataType.float } },
-    );
+    const step = addFloat(this.graph, `${prefix}/step`, this.step);
     const slotsEach = updateRule(optimizer).slots.length;
     return functions.model.trainableWeights.flatMap((weight, index) => {
       const gradient = gradients[(weight.read() as tf.Variable).name];
@@ -293,52 +286,4 @@ export class StepGraph {
       return [this.graph.add(`${prefix}/write${index}`, 'AssignVariableOp', { from, after: reads }, type)];
     });
   }
-
-  #gather(name: string, { handle, dtype }: GraphVariable, indices: Output): Output {
-    return this.graph.add(
-      name,
-      'ResourceGather',
-      { from: [handle, indices] },
-      { dtype: { type: dtype }, Tindices: { type: DataType.int32 } },
-    );
-  }
-
-  /** uint8 pixels as float32 in [0, 1]. */
-  #scale(prefix: string, pixels: Output): Output {
-    const { uint8, float } = DataType;
-    const numbers = this.graph.add(
-      `${prefix}/numbers`,
-      'Cast',
-      { from: [pixels] },
-      { SrcT: { type: uint8 }, DstT: { type: float } },
-    );
-    const from = [numbers, this.graph.float(255)];
-    return this.graph.add(`${prefix}/scaled`, 'RealDiv', { from }, { T: { type: float } });
-  }
-
-  #oneHot(prefix: string, classes: Output): Output {
-    const from = [
-      classes,
-      this.graph.integers([], [this.#options.classes]),
-      this.graph.float(1),
-      this.graph.float(0),
-    ];
-    return this.graph.add(
-      `${prefix}/one_hot`,
-      'OneHot',
-      { from },
-      { T: { type: DataType.float }, TI: { type: DataType.int32 }, axis: { i: -1 } },
-    );
-  }
-
-  #weightedSum(name: string, values: Output, share: Output): Output {
-    const float = { T: { type: DataType.float } };
-    const weighted = this.graph.add(`${name}/weighted`, 'Mul', { from: [values, share] }, float);
-    const from = [weighted, this.graph.integers([1], [0])];
-    return this.graph.add(name, 'Sum', { from }, { ...float, Tidx: { type: DataType.int32 } });
-  }
-}
-
-function packed(count: number) {
-  return { T: { type: DataType.float }, N: { i: count }, axis: { i: 0 } };
 }
