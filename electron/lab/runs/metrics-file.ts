@@ -51,12 +51,17 @@ export class MetricsFile {
     this.#path = path.join(runFolder, runFiles.metrics);
   }
 
-  /** Rejects when the disk does, with the lines kept for the next try. */
-  async append(line: MetricsLine): Promise<void> {
+  /** Keeps a line for the next write. */
+  gather(line: MetricsLine): void {
     this.#lines.push(`${JSON.stringify(line)}\n`);
+  }
+
+  /** Writes what was gathered, if the last write is long enough ago. */
+  async flushWhenDue(): Promise<void> {
     if (Date.now() - this.#lastWrite >= gatherMilliseconds) await this.flush();
   }
 
+  /** Rejects when the disk does, with the lines kept for the next try. */
   async flush(): Promise<void> {
     this.#lastWrite = Date.now();
     const count = this.#lines.length;

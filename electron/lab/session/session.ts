@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   EngineReport,
   Evaluation,
@@ -16,17 +15,17 @@ import type { Frame } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { RemoteWindow } from '#shared/rpc';
 import type { Recipe } from '#shared/spec';
-import type { OpeningWatch } from '../data/data-set';
 import { takeFrame, type FrameMoment } from '../insight/frame';
 import { evaluateClasses } from '../training/evaluate';
 import type { TrainedBatch } from '../training/trainer';
-import { DataShelf, openBench, type Bench } from './bench';
+import type { Bench } from './bench';
 import { FrameBudget } from './frame-budget';
 import { MetricsHistory } from './metrics-history';
 import { firstSample, openProbe } from './probe';
 import { readResumableRun, resumeRun, type ResumedRun } from './resume-run';
 import { TrainingRun, type RunObserver } from './training-run';
 import { WindowFeed } from './window-feed';
+import { Workbench } from './workbench';
 
 export interface LabSessionOptions {
   readonly engine: EngineReport['engine'];
@@ -37,14 +36,10 @@ export interface LabSessionOptions {
 /** One bench with one network, seen by any number of windows. Every change of what the lab does happens here. */
 export class LabSession {
   readonly #options: LabSessionOptions;
-  readonly #shelf = new DataShelf();
+  readonly #workbench: Workbench;
   readonly #feeds = new Set<WindowFeed>();
   readonly #budget = new FrameBudget(() => performance.now());
   #session: Session = { phase: 'empty' };
-  #bench: Bench | null = null;
-  /** Whether the bench's network still has its first weights. */
-  #untrained = false;
-  #preparing: AbortController | null = null;
   #run: TrainingRun | null = null;
   #ended: Promise<void> = Promise.resolve();
   #history = new MetricsHistory();
@@ -54,6 +49,25 @@ export class LabSession {
 
   constructor(options: LabSessionOptions) {
     this.#options = options;
+    this.#workbench = new Workbench({
+      preparing: (recipe, task) => {
+        this.#become({ phase: 'preparing', recipe, task });
+      },
+      cleared: () => {
+        this.#frame = null;
+        this.#moment = { step: 0, epoch: 0 };
+        this.#startHistory(new MetricsHistory());
+      },
+      placed: (bench) => {
+        this.#placed(bench);
+      },
+      failed: (recipe, problem) => {
+        this.#become({ phase: 'failed', recipe, problem });
+      },
+      say: (sentence) => {
+        options.log({ kind: 'refusal', message: sentence, detail: null });
+      },
+    });
   }
 
   /** Everything so far; what follows goes to `window` until the returned function is called. */
@@ -71,15 +85,12 @@ export class LabSession {
 
   async prepare(recipe: Recipe): Promise<void> {
     this.#refuseWhileRunning('preparing another network');
-    await this.#put(recipe, (watch) => openBench(recipe, this.#shelf, watch, this.#say));
+    await this.#workbench.untrained(recipe);
   }
 
   async train(recipe: Recipe): Promise<void> {
     this.#refuseWhileRunning('starting another');
-    const fresh = this.#bench !== null && this.#untrained && isDeepStrictEqual(this.#bench.recipe, recipe);
-    const bench = fresh
-      ? this.#bench
-      : await this.#put(recipe, (watch) => openBench(recipe, this.#shelf, watch, this.#say));
+    const bench = await this.#workbench.untrained(recipe);
     // Another recipe was asked for while this one was being prepared.
     if (bench === null || this.#run !== null) return;
     const place = { among: this.#options.runsFolder };
@@ -92,8 +103,10 @@ export class LabSession {
     this.#refuseWhileRunning('resuming another');
     const resumable = await readResumableRun(resumption);
     let resumed: ResumedRun | null = null;
-    const bench = await this.#put(resumable.recipe, async (watch) => {
-      resumed = await resumeRun(resumption, resumable, this.#shelf, watch, this.#say);
+    const bench = await this.#workbench.put(resumable.recipe, async (shelf, watch) => {
+      resumed = await resumeRun(resumption, resumable, shelf, watch, (sentence) => {
+        this.#options.log({ kind: 'refusal', message: sentence, detail: null });
+      });
       return resumed.bench;
     });
     if (bench === null || resumed === null || this.#run !== null) return;
@@ -122,9 +135,7 @@ export class LabSession {
   }
 
   stop(): void {
-    if (this.#preparing !== null) {
-      this.#preparing.abort();
-      this.#preparing = null;
+    if (this.#workbench.giveUp()) {
       this.#become({ phase: 'empty' });
       return;
     }
@@ -133,17 +144,18 @@ export class LabSession {
   }
 
   probe(choice: ProbeChoice): void {
-    if (this.#bench === null)
-      throw new Refusal('There is no network to show an image to; prepare one first.');
+    const { bench } = this.#workbench;
+    if (bench === null) throw new Refusal('There is no network to show an image to; prepare one first.');
     // Refuses what the set does not hold before anything changes.
-    openProbe(choice, this.#bench.test);
+    openProbe(choice, bench.test);
     this.#probe = choice;
     this.#takeFrame();
   }
 
   samples({ from, count }: SampleRange): Samples {
-    if (this.#bench === null) throw new Refusal('There are no test images yet; prepare a network first.');
-    const { test } = this.#bench;
+    const { bench } = this.#workbench;
+    if (bench === null) throw new Refusal('There are no test images yet; prepare a network first.');
+    const { test } = bench;
     const images = sliceImages(test, Math.min(from, test.count), Math.min(from + count, test.count));
     // Copies of their own size: a view's message would carry the whole set behind it.
     return {
@@ -156,63 +168,18 @@ export class LabSession {
   }
 
   evaluate(): Promise<Evaluation> {
-    if (this.#bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
-    const { step, test, info } = this.#bench;
+    const { bench } = this.#workbench;
+    if (bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
+    const { step, test, info } = bench;
     return evaluateClasses(step, test, info.classes.length);
   }
 
   /** Ends what is going on, so that the run's folder is whole. */
   async quit(): Promise<void> {
-    this.#preparing?.abort();
+    this.#workbench.giveUp();
     this.#run?.stop();
     await this.#ended;
-    this.#bench?.step.dispose();
-    this.#bench = null;
-  }
-
-  readonly #say = (sentence: string): void => {
-    this.#options.log({ kind: 'refusal', message: sentence, detail: null });
-  };
-
-  /**
-   * Clears the bench and puts a network on it.
-   * @returns `null` when another call took over meanwhile
-   */
-  async #put(recipe: Recipe, open: (watch: OpeningWatch) => Promise<Bench>): Promise<Bench | null> {
-    this.#preparing?.abort();
-    const controller = new AbortController();
-    this.#preparing = controller;
-    this.#clear();
-    this.#become({ phase: 'preparing', recipe, task: { label: 'Opening the data', fraction: null } });
-    try {
-      const watch = {
-        signal: controller.signal,
-        report: (task: Extract<Session, { phase: 'preparing' }>['task']) => {
-          if (!controller.signal.aborted) this.#become({ phase: 'preparing', recipe, task });
-        },
-      };
-      const bench = await open(watch);
-      if (controller.signal.aborted) {
-        bench.step.dispose();
-        return null;
-      }
-      this.#preparing = null;
-      this.#place(bench);
-      return bench;
-    } catch (thrown) {
-      if (controller.signal.aborted) return null;
-      this.#preparing = null;
-      this.#become({ phase: 'failed', recipe, problem: problemOf(thrown) });
-      throw thrown;
-    }
-  }
-
-  #clear(): void {
-    this.#bench?.step.dispose();
-    this.#bench = null;
-    this.#frame = null;
-    this.#moment = { step: 0, epoch: 0 };
-    this.#startHistory(new MetricsHistory());
+    this.#workbench.clear();
   }
 
   #startHistory(history: MetricsHistory): void {
@@ -220,9 +187,7 @@ export class LabSession {
     for (const feed of this.#feeds) feed.follow(this.#history);
   }
 
-  #place(bench: Bench): void {
-    this.#bench = bench;
-    this.#untrained = true;
+  #placed(bench: Bench): void {
     if (this.#probe.kind === 'sample' && this.#probe.index >= bench.test.count) this.#probe = firstSample;
     this.#become({ phase: 'ready', recipe: bench.recipe, network: bench.info });
     this.#takeFrame();
@@ -253,7 +218,7 @@ export class LabSession {
 
   #follow(run: TrainingRun, bench: Bench): void {
     this.#run = run;
-    this.#untrained = false;
+    this.#workbench.used();
     this.#become({ phase: 'training', recipe: bench.recipe, network: bench.info, run: run.info });
     this.#ended = this.#complete(run, bench);
   }
@@ -288,9 +253,10 @@ export class LabSession {
   }
 
   #takeFrame(): void {
-    if (this.#bench === null) return;
-    const { source, pixels } = openProbe(this.#probe, this.#bench.test);
-    this.#frame = takeFrame(this.#bench.step, pixels, source, this.#moment);
+    const { bench } = this.#workbench;
+    if (bench === null) return;
+    const { source, pixels } = openProbe(this.#probe, bench.test);
+    this.#frame = takeFrame(bench.step, pixels, source, this.#moment);
     for (const feed of this.#feeds) feed.sendFrame(this.#frame);
   }
 

@@ -130,7 +130,7 @@ export class TrainingRun {
       ended,
     };
     const { step } = this.#trainer.position;
-    await this.#keep(() => this.#metrics.append({ type: 'test', step, loss, accuracy }));
+    this.#metrics.gather({ type: 'test', step, loss, accuracy });
     await this.#keep(() => this.#metrics.flush());
     await this.#keep(() => this.#events.flush());
     await this.#keep(() => writeResult(this.info.folder, { ...result, checkpoint }));
@@ -166,7 +166,8 @@ export class TrainingRun {
   async #batchTrained(batch: TrainedBatch, progress: Progress): Promise<void> {
     const { step, loss, accuracy } = batch;
     this.#events.batchTrained(batch);
-    await this.#keep(() => this.#metrics.append({ type: 'batch', step, loss, accuracy }));
+    this.#metrics.gather({ type: 'batch', step, loss, accuracy });
+    await this.#keep(() => this.#metrics.flushWhenDue());
     await this.#keep(() => this.#events.flushWhenDue());
     await this.#observer.batchTrained(batch, progress);
     const minutes = (performance.now() - this.#checkpointedAt) / 60_000;
@@ -176,7 +177,7 @@ export class TrainingRun {
   async #epochEnded(measured: EpochMetrics, step: number): Promise<void> {
     const metrics = { ...measured, deadFilters: findDeadFilters(this.#bench) };
     this.#events.epochEnded(metrics, step);
-    await this.#keep(() => this.#metrics.append({ type: 'epoch', step, ...metrics }));
+    this.#metrics.gather({ type: 'epoch', step, ...metrics });
     await this.#keep(() => this.#checkpoint());
     this.#observer.epochEnded(metrics);
   }

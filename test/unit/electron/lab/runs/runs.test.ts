@@ -61,7 +61,7 @@ describe('a run folder', () => {
   it('collects metrics a line each, in their order', async () => {
     const run = await createRun({ among: folder }, origin);
     const metrics = new MetricsFile(run.folder);
-    for (let step = 1; step <= 5; step++) await metrics.append({ type: 'batch', step, loss: 1, accuracy: 0 });
+    for (let step = 1; step <= 5; step++) metrics.gather({ type: 'batch', step, loss: 1, accuracy: 0 });
     await metrics.flush();
     const lines = (await readFile(path.join(run.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3, 4, 5]);
@@ -72,15 +72,28 @@ describe('metrics', () => {
   it('that were cut short by a kill are passed over, and rewound to where the run goes on', async () => {
     const { folder: run } = await createRun({ among: folder }, origin);
     const metrics = new MetricsFile(run);
-    for (let step = 1; step <= 4; step++)
-      await metrics.append({ type: 'batch', step, loss: step, accuracy: 0 });
-    await metrics.append({ type: 'batch', step: 5, loss: NaN, accuracy: 0 });
+    for (let step = 1; step <= 4; step++) metrics.gather({ type: 'batch', step, loss: step, accuracy: 0 });
+    metrics.gather({ type: 'batch', step: 5, loss: NaN, accuracy: 0 });
     await metrics.flush();
     await appendFile(path.join(run, 'metrics.jsonl'), '{"type":"batch","step":6,"lo');
     expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
     expect((await readMetrics(run)).at(-1)).toMatchObject({ loss: NaN });
     await rewindMetrics(run, { step: 3, epochs: 0 });
     expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('metrics on a disk that refuses them for a while', () => {
+  it('are written once, in order, when it takes them again', async () => {
+    const { folder: run } = await createRun({ among: folder }, origin);
+    const metrics = new MetricsFile(run);
+    await mkdir(path.join(run, 'metrics.jsonl'));
+    metrics.gather({ type: 'batch', step: 1, loss: 1, accuracy: 0 });
+    await expect(metrics.flush()).rejects.toThrow('EISDIR');
+    metrics.gather({ type: 'batch', step: 2, loss: 1, accuracy: 0 });
+    await rm(path.join(run, 'metrics.jsonl'), { recursive: true });
+    await metrics.flush();
+    expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2]);
   });
 });
 

@@ -191,6 +191,25 @@ describe('a lab session', () => {
     }).toThrow('There is no test image 96: the set has 96, counted from 0.');
   });
 
+  it('takes up a preparation of the same recipe instead of beginning it again', async () => {
+    const window = attach();
+    const prepared = session.prepare(recipe({}, 1500));
+    const trained = session.train(recipe({}, 1500));
+    const preparedAgain = session.prepare(recipe({}, 1500));
+    await Promise.all([prepared, trained, preparedAgain.catch(() => null)]);
+    await window.until('finished');
+    expect(window.phases).toEqual(['preparing', 'ready', 'training', 'evaluating', 'finished']);
+  });
+
+  it('survives a preparation given up for another of the same data', async () => {
+    const window = attach();
+    const first = session.prepare(recipe({}, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const second = session.prepare(recipe({ seed: 2 }, 1500));
+    await Promise.all([first, second]);
+    expect(window.sessions.at(-1)).toMatchObject({ phase: 'ready', recipe: { training: { seed: 2 } } });
+  });
+
   it('hands out test images', async () => {
     await session.prepare(recipe());
     const samples = session.samples({ from: 90, count: 50 });
