@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { Refusal } from '#shared/errors';
 import {
@@ -11,6 +13,7 @@ import {
   type Recipe,
 } from '#shared/spec';
 import { presets } from '../lab/model/presets';
+import { runFiles } from '../lab/runs/run-folder';
 
 export type WantedEngine = 'auto' | 'tensorflow' | 'wasm';
 
@@ -39,13 +42,24 @@ export function rate(text: string): number {
   return value;
 }
 
+/** Whether a path is a run's folder, and not a model's. */
+export function isRun(folder: string): boolean {
+  return existsSync(path.join(folder, runFiles.spec));
+}
+
+export function isPreset(name: string): boolean {
+  return presets.some(({ id }) => id === name);
+}
+
 /** A preset's name, or a JSON file that holds a model spec. */
 export async function modelOf(name: string): Promise<ModelSpec> {
   const preset = presets.find(({ id }) => id === name);
   if (preset !== undefined) return preset.spec;
   if (!name.endsWith('.json')) {
     const known = presets.map(({ id }) => id).join(', ');
-    throw new Refusal(`There is no model ${name}; name one of ${known}, or a .json file with a model spec.`);
+    throw new Refusal(
+      `There is no model ${name}; name one of ${known}, a .json file with a model spec, or a model's file or folder.`,
+    );
   }
   const text = await readFile(name, 'utf8').catch((cause: unknown) => {
     throw new Refusal(`The model spec ${name} cannot be read: check that the file exists.`, { cause });

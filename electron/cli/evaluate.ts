@@ -2,10 +2,45 @@ import type { DataSpec } from '#shared/spec';
 import { openData } from '../lab/data/open';
 import { startEngine } from '../lab/engine/backend';
 import { readRunSpec } from '../lab/runs/run-folder';
+import { openModel } from '../lab/model/open';
 import { openRun } from '../lab/session/open-run';
-import { evaluate as score } from '../lab/training/evaluate';
+import { evaluate as score, type Score } from '../lab/training/evaluate';
+import { evaluateModel } from '../lab/training/evaluate-model';
 import type { WantedEngine } from './arguments';
+import { preprocessingOf, type WantedRange } from './preprocessing';
 import { print, say, StatusLine } from './terminal';
+
+export interface EvaluateModelOptions {
+  readonly model: string;
+  readonly data: DataSpec;
+  readonly preprocess: WantedRange;
+  readonly engine: WantedEngine;
+  readonly json: boolean;
+}
+
+/** Reads the test images with a model that others may have trained. */
+export async function evaluateOpened(options: EvaluateModelOptions): Promise<void> {
+  const engine = await startEngine(options.engine);
+  say(`${engine.title} ${engine.version} on ${engine.device}`);
+  const model = await openModel(options.model);
+  const status = new StatusLine();
+  const watch = { report: status.task.bind(status), signal: new AbortController().signal };
+  try {
+    const test = await (await openData(options.data, watch)).test(watch);
+    const preprocessing = preprocessingOf(options.preprocess, model);
+    const result = await evaluateModel(model, test, preprocessing, (done) => {
+      status.task({ label: 'Reading the test images', fraction: done / test.count });
+      return true;
+    });
+    status.clear();
+    const { parameters, format } = model;
+    const facts = { engine: engine.engine, parameters, images: test.count, model: options.model, format };
+    printScore(facts, result, options.json);
+  } finally {
+    status.clear();
+    model.dispose();
+  }
+}
 
 export interface EvaluateOptions {
   readonly run: string;
@@ -31,15 +66,22 @@ export async function evaluate({ run, data, engine: wanted, json }: EvaluateOpti
       return true;
     });
     status.clear();
-    const { loss: testLoss, accuracy: testAccuracy } = result ?? { loss: NaN, accuracy: NaN };
-    const facts = { engine: engine.engine, parameters, images: test.count, testLoss, testAccuracy, run };
-    print(
-      json
-        ? JSON.stringify({ type: 'evaluation', ...facts })
-        : `${test.count.toLocaleString('en-US')} test images: loss ${testLoss.toFixed(4)}, accuracy ${testAccuracy.toFixed(4)}`,
-    );
+    printScore({ engine: engine.engine, parameters, images: test.count, run }, result, json);
   } finally {
     status.clear();
     step.dispose();
   }
+}
+
+function printScore<T extends { readonly images: number }>(
+  facts: T,
+  result: Score | null,
+  json: boolean,
+): void {
+  const { loss: testLoss, accuracy: testAccuracy } = result ?? { loss: NaN, accuracy: NaN };
+  print(
+    json
+      ? JSON.stringify({ type: 'evaluation', ...facts, testLoss, testAccuracy })
+      : `${facts.images.toLocaleString('en-US')} test images: loss ${testLoss.toFixed(4)}, accuracy ${testAccuracy.toFixed(4)}`,
+  );
 }

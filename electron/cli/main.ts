@@ -1,11 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
-import { problemOf } from '#shared/errors';
+import { problemOf, Refusal } from '#shared/errors';
 import { version } from '../../package.json';
+import { isModel } from '../lab/model/open';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
-import { dataOf, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
+import { dataOf, isRun, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
 import { doctor } from './doctor';
-import { evaluate } from './evaluate';
+import { evaluate, evaluateOpened } from './evaluate';
 import { history } from './history';
+import { inspect } from './inspect';
+import { ranges, type WantedRange } from './preprocessing';
 import { runs } from './runs';
 import { serve } from './serve';
 import { summary } from './summary';
@@ -17,6 +20,8 @@ const exitCodes = { refusal: 2, fault: 1 } as const;
 
 const engineOption = () =>
   new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto');
+const preprocessOption = () =>
+  new Option('--preprocess <range>', 'what pixels of 0 to 255 become').choices(ranges).default('auto');
 const dataHelp = 'digits, mnist, fashion-mnist, or a folder with IDX files';
 const atLeastOne = wholeNumber(1);
 
@@ -36,6 +41,7 @@ function program(): Command {
   addEvaluate(convscope);
   addRuns(convscope);
   addHistory(convscope);
+  addInspect(convscope);
   addSummary(convscope);
   addServe(convscope);
   addDoctor(convscope);
@@ -137,27 +143,52 @@ function addHistory(convscope: Command): void {
 }
 
 function addEvaluate(convscope: Command): void {
+  interface Options extends CommonOptions {
+    readonly data?: string;
+    readonly limit?: number;
+    readonly preprocess: WantedRange;
+  }
   convscope
     .command('evaluate')
-    .description("read the test images with a run's network")
-    .argument('<run>', 'the folder of a run')
+    .description('read the test images with the network of a run, or with a model that others trained')
+    .argument('<run or model>', "the folder of a run, or a model's file or folder")
     .option('--data <source>', `${dataHelp} (default: what the run was trained on)`)
     .option('--limit <n>', 'at most this many images', atLeastOne)
+    .addOption(preprocessOption())
     .addOption(engineOption())
     .option('--json', 'one JSON object', false)
-    .action(
-      async (run: string, options: CommonOptions & { readonly data?: string; readonly limit?: number }) => {
-        const data = options.data === undefined ? null : dataOf(options.data, options.limit ?? null);
-        await evaluate({ run, data, engine: options.engine, json: options.json });
-      },
-    );
+    .action(async (subject: string, { data: source, limit, preprocess, engine, json }: Options) => {
+      const data = source === undefined ? null : dataOf(source, limit ?? null);
+      const asRun = isRun(subject) || (data === null && !(await isModel(subject)));
+      if (asRun) await evaluate({ run: subject, data, engine, json });
+      else if (data === null) throw new Refusal('Name the images that the model should read, with --data.');
+      else await evaluateOpened({ model: subject, data, preprocess, engine, json });
+    });
+}
+
+function addInspect(convscope: Command): void {
+  interface Options extends CommonOptions {
+    readonly input: string;
+    readonly preprocess: WantedRange;
+  }
+  convscope
+    .command('inspect')
+    .description('show a model one input and print what every layer makes of it')
+    .argument('<model>', "a model's file or folder")
+    .option('--input <image>', 'a PNG, or `pattern` for values that any program can compute', 'pattern')
+    .addOption(preprocessOption())
+    .addOption(engineOption())
+    .option('--json', 'one JSON object', false)
+    .action(async (model: string, options: Options) => {
+      await inspect({ model, ...options });
+    });
 }
 
 function addSummary(convscope: Command): void {
   convscope
     .command('summary')
     .description('print the layers of a network as Keras does')
-    .argument('[model]', 'a preset or a .json model spec')
+    .argument('[model]', "a preset, a .json model spec, or a model's file or folder")
     .option('--model <name>', 'the same, as an option')
     .option('--data <source>', `whose images it reads: ${dataHelp}`, 'digits')
     .option('--json', 'one JSON object', false)
@@ -166,11 +197,7 @@ function addSummary(convscope: Command): void {
         name: string | undefined,
         options: { readonly model?: string; readonly data: string; readonly json: boolean },
       ) => {
-        await summary(
-          await modelOf(name ?? options.model ?? 'seed'),
-          dataOf(options.data, null),
-          options.json,
-        );
+        await summary(name ?? options.model ?? 'seed', dataOf(options.data, null), options.json);
       },
     );
 }

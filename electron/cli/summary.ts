@@ -1,9 +1,29 @@
-import type { DataSpec, ModelSpec } from '#shared/spec';
+import type { DataSpec } from '#shared/spec';
+import { isModel, openModel } from '../lab/model/open';
+import { summarizeOpened } from '../lab/model/opened-summary';
+import { isPreset, modelOf } from './arguments';
 import { summarizeSpec } from '../lab/session/summarize';
 import { print } from './terminal';
 
-/** Prints the layers of a network as Keras does. */
-export async function summary(model: ModelSpec, data: DataSpec, json: boolean): Promise<void> {
-  const { text, ...facts } = await summarizeSpec(model, data);
+/**
+ * Prints the layers of a network as Keras does.
+ * @param name a preset, a model spec, or a model that others may have trained
+ */
+export async function summary(name: string, data: DataSpec, json: boolean): Promise<void> {
+  const { text, ...facts } =
+    !isPreset(name) && (await isModel(name)) ? await ofFile(name) : await ofSpec(name, data);
   print(json ? JSON.stringify({ type: 'summary', ...facts }) : text);
+}
+
+async function ofSpec(name: string, data: DataSpec) {
+  return summarizeSpec(await modelOf(name), data);
+}
+
+async function ofFile(path: string) {
+  const model = await openModel(path);
+  try {
+    return summarizeOpened(model);
+  } finally {
+    model.dispose();
+  }
 }

@@ -35,31 +35,51 @@ export async function openModel(path: string): Promise<OpenedModel> {
   throw new Refusal(`${path} is no model that can be read; ${readable()}.`);
 }
 
+/** Whether a path is a file or folder whose content looks like a model of any format. */
+export async function isModel(path: string): Promise<boolean> {
+  try {
+    const files = await modelFiles(path);
+    return (await readerOf(files)) !== null || (files.main === null && (await modelsIn(files)).length > 0);
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return false;
+    throw thrown;
+  }
+}
+
 async function readerOf(files: ModelFiles): Promise<FormatReader | null> {
   for (const reader of readers) if (await reader.recognise(files)) return reader;
   return null;
 }
 
+interface Candidate {
+  readonly files: ModelFiles;
+  readonly reader: FormatReader;
+}
+
 /** Opens the one model among the files of a folder. */
 async function openOnlyModel(folder: ModelFiles): Promise<OpenedModel> {
+  const [first, second, ...others] = await modelsIn(folder);
+  if (first === undefined)
+    throw new Refusal(`${folder.name} holds no model that can be read; ${readable()}.`);
+  if (second !== undefined) {
+    const all = [first, second, ...others].map(({ files }) => files.main).join(', ');
+    throw new Refusal(`${folder.name} holds several models; name one of ${all}.`);
+  }
+  return first.reader.open(first.files);
+}
+
+async function modelsIn(folder: ModelFiles): Promise<readonly Candidate[]> {
   const names = (await folder.list()).map((file) => file.path).filter((name) => !name.includes('/'));
   if (names.length > mostCandidates) {
-    throw new Refusal(`${folder.name} holds ${names.length} files; name the model among them.`);
+    throw new Refusal(`${folder.name} holds ${String(names.length)} files; name the model among them.`);
   }
-  const found: { readonly files: ModelFiles; readonly reader: FormatReader }[] = [];
+  const found: Candidate[] = [];
   for (const name of names) {
     const files = await modelFiles(`${folder.name}/${name}`);
     const reader = await readerOf(files);
     if (reader !== null) found.push({ files, reader });
   }
-  const [first, second] = found;
-  if (first === undefined)
-    throw new Refusal(`${folder.name} holds no model that can be read; ${readable()}.`);
-  if (second !== undefined) {
-    const all = found.map(({ files }) => files.main).join(', ');
-    throw new Refusal(`${folder.name} holds several models; name one of ${all}.`);
-  }
-  return first.reader.open(first.files);
+  return found;
 }
 
 function readable(): string {

@@ -45,6 +45,8 @@ export interface OpenedLayer {
 export interface BuiltLayer extends OpenedLayer {
   /** What it makes, channels last; `null` exactly where there is a problem. */
   readonly output: tf.SymbolicTensor | null;
+  /** Weights that the layer holds, those of a nested model's layers included. */
+  readonly parameters: number;
   /** The layers of a nested model, which run as if they stood in the outer one; otherwise empty. */
   readonly inner: readonly BuiltLayer[];
 }

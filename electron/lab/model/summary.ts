@@ -37,14 +37,24 @@ const columns = [
   { title: 'Param #', width: 13, align: 'right' },
 ] as const;
 
-function summaryText(model: Omit<ModelSummary, 'text' | 'inputShape'>): string {
+/** What the table shows. */
+export interface SummaryTable {
+  readonly name: string;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** Without the batch; `null` for unknown sizes, and for layers whose output is not known at all. */
+    readonly outputShape: readonly (number | null)[] | null;
+    readonly parameters: number;
+  }[];
+  readonly parameters: number;
+  readonly trainableParameters: number;
+}
+
+export function summaryText(model: SummaryTable): string {
   const frozen = model.parameters - model.trainableParameters;
   const rows = model.layers.map((layer) =>
-    row('│', [
-      `${layer.name} (${layer.type})`,
-      `(None, ${layer.outputShape.join(', ')})`,
-      grouped(layer.parameters),
-    ]),
+    row('│', [`${layer.name} (${layer.type})`, shapeText(layer.outputShape), grouped(layer.parameters)]),
   );
   return [
     `Model: "${model.name}"`,
@@ -57,6 +67,10 @@ function summaryText(model: Omit<ModelSummary, 'text' | 'inputShape'>): string {
     ` Trainable params: ${grouped(model.trainableParameters)} (${memory(model.trainableParameters)})`,
     ` Non-trainable params: ${grouped(frozen)} (${memory(frozen)})`,
   ].join('\n');
+}
+
+function shapeText(shape: readonly (number | null)[] | null): string {
+  return shape === null ? '?' : `(${[null, ...shape].map((size) => size ?? 'None').join(', ')})`;
 }
 
 function rule(left: string, line: string, cross: string, right: string): string {

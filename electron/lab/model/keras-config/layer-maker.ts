@@ -69,6 +69,11 @@ export class LayerMaker {
     return this.#given.filter((tensor) => !this.#consumed.has(tensor));
   }
 
+  /** Weights of a layer that was made; 0 of one that was not. */
+  parameters(layer: KerasLayer): number {
+    return this.#instances.get(layer)?.layer.countParams() ?? 0;
+  }
+
   /** Releases the weights of all layers made. */
   dispose(): void {
     for (const { layer } of this.#instances.values()) {

@@ -144,9 +144,10 @@ class Run {
     const value = this.#given.get(layer.name)?.[0]?.[0];
     const { name, writtenAs: type } = layer;
     const inner = this.#inner.get(name) ?? [];
-    if (value?.kind === 'placed') return { name, type, problem: null, output: value.tensor, inner };
-    const problem = value?.because ?? 'is connected to nothing';
-    return { name, type, problem, output: null, inner };
+    const parameters = this.#maker.parameters(layer) + inner.reduce((sum, one) => sum + one.parameters, 0);
+    const described = { name, type, parameters, inner };
+    if (value?.kind === 'placed') return { ...described, problem: null, output: value.tensor };
+    return { ...described, problem: value?.because ?? 'is connected to nothing', output: null };
   }
 }
 
