@@ -229,6 +229,16 @@ export interface ClassScore {
   readonly recall: number;
 }
 
+/** Test images that were misread, the most confident mistakes first; not more than the lab keeps. */
+export interface Mistakes {
+  readonly images: Int32Array;
+  readonly labels: Int32Array;
+  /** The class that each was read as. */
+  readonly readAs: Int32Array;
+  /** The probability that the network gave to that class, 0 to 1. */
+  readonly confidences: Float32Array;
+}
+
 /** How the network on the bench reads the test images. */
 export interface Evaluation {
   readonly images: number;
@@ -238,12 +248,7 @@ export interface Evaluation {
   readonly classes: readonly ClassScore[];
   /** Row-major: `confusion[label * classes + predicted]` images. */
   readonly confusion: Int32Array;
-  /** Test images that were misread, the most confident mistakes first. */
-  readonly mistakes: Int32Array;
-  /** The class that each of them was read as. */
-  readonly readAs: Int32Array;
-  /** The probability that the network gave to it, 0 to 1. */
-  readonly confidences: Float32Array;
+  readonly mistakes: Mistakes;
 }
 
 // ----------------------------------------------------------------------------------------------------- probe

@@ -1,4 +1,4 @@
-import type { ClassScore, Evaluation } from '#shared/api';
+import type { ClassScore, Evaluation, Mistakes } from '#shared/api';
 import type { ImageSet } from '#shared/images';
 
 /** Top-k accuracy counts an image as read when its class is among the k most probable ones. */
@@ -7,13 +7,20 @@ const topK = 3;
 /** The most confident mistakes that are worth a look, enough to look for one kind of them. */
 const mistakesKept = 1000;
 
+interface Mistake {
+  readonly image: number;
+  readonly label: number;
+  readonly readAs: number;
+  readonly confidence: number;
+}
+
 /**
  * What a network reads right and what it mistakes for what.
  * @param probabilities one row of `classes` values an image
  */
 export function judge(images: ImageSet, probabilities: Float32Array, classes: number): Evaluation {
   const confusion = new Int32Array(classes * classes);
-  const mistakes: { readonly image: number; readonly readAs: number; readonly confidence: number }[] = [];
+  const mistakes: Mistake[] = [];
   let lossSum = 0;
   let amongTop = 0;
   for (let image = 0; image < images.count; image++) {
@@ -27,11 +34,9 @@ export function judge(images: ImageSet, probabilities: Float32Array, classes: nu
     if (above < topK) amongTop++;
     lossSum -= Math.log(Math.max(own, smallestProbability));
     if (predicted !== label) {
-      mistakes.push({ image, readAs: predicted, confidence: row[predicted] as number });
+      mistakes.push({ image, label, readAs: predicted, confidence: row[predicted] as number });
     }
   }
-  mistakes.sort((a, b) => b.confidence - a.confidence);
-  const kept = mistakes.slice(0, mistakesKept);
   const scores = Array.from({ length: classes }, (_, index) => classScore(confusion, classes, index));
   return {
     images: images.count,
@@ -40,7 +45,15 @@ export function judge(images: ImageSet, probabilities: Float32Array, classes: nu
     topK: { k: topK, accuracy: amongTop / images.count },
     classes: scores,
     confusion,
-    mistakes: Int32Array.from(kept, ({ image }) => image),
+    mistakes: mostConfident(mistakes),
+  };
+}
+
+function mostConfident(mistakes: Mistake[]): Mistakes {
+  const kept = mistakes.sort((a, b) => b.confidence - a.confidence).slice(0, mistakesKept);
+  return {
+    images: Int32Array.from(kept, ({ image }) => image),
+    labels: Int32Array.from(kept, ({ label }) => label),
     readAs: Int32Array.from(kept, ({ readAs }) => readAs),
     confidences: Float32Array.from(kept, ({ confidence }) => confidence),
   };

@@ -27,18 +27,20 @@ describe('an evaluation', () => {
   });
 
   it('lists mistakes, the most confident first', () => {
-    expect(evaluation.mistakes).toHaveLength(Math.round(images.count * (1 - reference.accuracy)));
-    const confidences = [...evaluation.mistakes].map((image) =>
+    expect(evaluation.mistakes.images).toHaveLength(Math.round(images.count * (1 - reference.accuracy)));
+    const confidences = [...evaluation.mistakes.images].map((image) =>
       Math.max(...(reference.probabilities[image] as number[])),
     );
     expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
-    expect([...evaluation.confidences]).toEqual(confidences.map(Math.fround));
+    expect([...evaluation.mistakes.confidences]).toEqual(confidences.map(Math.fround));
   });
 
   it('says what each mistake was read as', () => {
     const counted = new Int32Array(classes * classes);
-    evaluation.mistakes.forEach((image, at) => {
-      const cell = (images.labels[image] as number) * classes + (evaluation.readAs[at] as number);
+    const { images: misread, labels, readAs } = evaluation.mistakes;
+    expect([...labels]).toEqual([...misread].map((image) => images.labels[image]));
+    readAs.forEach((reading, at) => {
+      const cell = (labels[at] as number) * classes + reading;
       counted[cell] = (counted[cell] as number) + 1;
     });
     const off = evaluation.confusion.map((count, cell) => (cell % (classes + 1) === 0 ? 0 : count));
