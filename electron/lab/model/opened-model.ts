@@ -63,6 +63,8 @@ export interface LayersNetwork {
   readonly layers: readonly BuiltLayer[];
   /** False when layers that the outputs need could not be rebuilt; the model then ends before them. */
   readonly complete: boolean;
+  /** Releases the weights of every layer, of those that the model does not reach too. */
+  dispose(): void;
 }
 
 export interface GraphTensor {

@@ -21,7 +21,7 @@ export async function describeLayersModel(files: ModelFiles, origin: Origin): Pr
     classes: await classNamesBeside(files),
     notes: [...origin.notes, ...problemsOf(network)],
     dispose: () => {
-      network.model.dispose();
+      network.dispose();
     },
   };
 }

@@ -27,7 +27,16 @@ export function buildKerasModel(model: KerasModel, options: BuildOptions): Layer
     const complete = reached.length === outputs.length;
     const ends = reached.length > 0 ? reached : maker.ends();
     if (ends.length === 0) throw nothingBuilt(options.owner, layers);
-    return { kind: 'layers', model: connect(model.name, inputs, ends), layers, complete };
+    return {
+      kind: 'layers',
+      model: connect(model.name, inputs, ends),
+      layers,
+      complete,
+      // Not by the model itself, which keeps the weights of layers that are called more than once.
+      dispose: () => {
+        maker.dispose();
+      },
+    };
   } catch (thrown) {
     maker.dispose();
     throw thrown;

@@ -55,9 +55,7 @@ export class LayerMaker {
     const { takes, gives } = instance.layout;
     const wanted = takes === 'any' ? instance.turned : takes === 'turned';
     const tensors = inputs.map((input) => this.#turner.arrange(input, wanted).tensor);
-    let tensor = instance.layer.apply(tensors.length === 1 ? (tensors[0] as tf.SymbolicTensor) : tensors);
-    for (const next of instance.after) tensor = next.apply(tensor);
-    if (!(tensor instanceof tf.SymbolicTensor)) throw new UnsupportedLayer('gives several tensors at once');
+    const tensor = chained(instance, tensors);
     requireReasonableSize(tensor);
     for (const input of [...tensors, ...inputs.map((placed) => placed.tensor)]) this.#consumed.add(input);
     this.#given.push(tensor);
@@ -84,10 +82,10 @@ export class LayerMaker {
   #make(layer: KerasLayer, path: LayerPath, inputs: readonly Placed[]): Instance {
     const maker = makerOf(layer);
     if (maker === null) throw new UnsupportedLayer(whyUnsupported(layer));
-    const rank = inputs[0]?.tensor.shape.length ?? 0;
-    const turned = inputs.every((input) => input.turned && input.tensor.shape.length === rank);
+    const shape = inputs[0]?.tensor.shape ?? [];
+    const turned = inputs.every((input) => input.turned && input.tensor.shape.length === shape.length);
     const name = this.#uniqueName(layer.name);
-    const made = maker(layer, { name, generation: this.options.generation, turned, rank });
+    const made = maker(layer, { name, generation: this.options.generation, turned, shape });
     if (layer.config['trainable'] === false) made.layer.trainable = false;
     beginWithStoredWeights(made.layer, path, this.options.weights);
     const instance = { ...made, turned };
@@ -103,6 +101,16 @@ export class LayerMaker {
     this.#names.add(name);
     return name;
   }
+}
+
+function chained(
+  { before = [], layer, after }: MadeLayer,
+  tensors: readonly tf.SymbolicTensor[],
+): tf.SymbolicTensor {
+  let value: unknown = tensors.length === 1 ? tensors[0] : tensors;
+  for (const one of [...before, layer, ...after]) value = one.apply(value as tf.SymbolicTensor);
+  if (!(value instanceof tf.SymbolicTensor)) throw new UnsupportedLayer('gives several tensors at once');
+  return value;
 }
 
 function requireReasonableSize(tensor: tf.SymbolicTensor): void {

@@ -20,6 +20,8 @@ export const inFileOrder: Layout = { takes: 'file', gives: 'file' };
 /** A layer of TensorFlow.js that computes what Keras's layer does. */
 export interface MadeLayer {
   readonly layer: tf.layers.Layer;
+  /** What belongs to it and comes first, such as a padding that the layer itself does not know. */
+  readonly before?: readonly tf.layers.Layer[];
   /** What follows on it and belongs to it, such as an activation that the layer itself does not know. */
   readonly after: readonly tf.layers.Layer[];
   readonly layout: Layout;
@@ -31,15 +33,16 @@ export interface MakingContext {
   readonly generation: Generation;
   /** Whether the inputs are held channels last where the file holds them first. */
   readonly turned: boolean;
-  /** Dimensions of the first input, the batch included. */
-  readonly rank: number;
+  /** The first input's, as it is held, with the batch; `null` for unknown sizes. */
+  readonly shape: readonly (number | null)[];
 }
 
 /** Throws an `UnsupportedLayer`, a `MalformedLayer`, or an error of TensorFlow.js. */
 export type Maker = (layer: KerasLayer, context: MakingContext) => MadeLayer;
 
 /** Where an axis of the file lies in a tensor that may be turned, counted from 0 with the batch. */
-export function axisHere(axis: number, { rank, turned }: Pick<MakingContext, 'rank' | 'turned'>): number {
+export function axisHere(axis: number, { shape, turned }: MakingContext): number {
+  const rank = shape.length;
   const fromStart = axis < 0 ? axis + rank : axis;
   if (!turned || fromStart === 0) return fromStart;
   return fromStart === 1 ? rank - 1 : fromStart - 1;

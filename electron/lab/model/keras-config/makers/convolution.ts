@@ -6,6 +6,7 @@ import type { KerasLayer } from '../keras-model';
 import { MalformedLayer, UnsupportedLayer } from '../layer-faults';
 import { inFileOrder, type Layout, type MadeLayer, type Maker, type MakingContext } from '../made-layer';
 import { GroupedConv2D } from '../own-layers/grouped-conv2d';
+import { ZeroPadding1D } from '../own-layers/zero-padding-1d';
 import { regularizerOf } from '../regularizer';
 
 /** Layers that slide over maps: turned where the file holds the channels first. */
@@ -50,7 +51,7 @@ function common(
     layout: spatialLayout(fields.data_format),
     settings: {
       name: context.name,
-      padding: fields.padding,
+      padding: fields.padding === 'causal' ? ('valid' as const) : fields.padding,
       activation: inside,
       useBias: fields.use_bias,
       ...(biasRegularizer === undefined ? {} : { biasRegularizer }),
@@ -73,8 +74,18 @@ export const convolution: Maker = (layer, context) => {
     dilationRate: fields.dilation_rate as Dilation,
     ...(kernelRegularizer === undefined ? {} : { kernelRegularizer }),
   };
-  return { layer: makeConvolution(directions, full, fields.groups ?? 1), after, layout };
+  const made = { layer: makeConvolution(directions, full, fields.groups ?? 1), after, layout };
+  return fields.padding === 'causal' ? { ...made, before: [causalPadding(fields, context)] } : made;
 };
+
+/** So many steps before the first that every output sees only its own and earlier ones. */
+function causalPadding(
+  fields: { readonly kernel_size: readonly number[]; readonly dilation_rate: readonly number[] },
+  { name }: MakingContext,
+): tf.layers.Layer {
+  const [length, dilation] = [fields.kernel_size[0] as number, fields.dilation_rate[0] as number];
+  return new ZeroPadding1D({ name: `${name}/causal`, before: (length - 1) * dilation, after: 0 });
+}
 
 type ConvolutionSettings = Parameters<typeof tf.layers.conv2d>[0];
 

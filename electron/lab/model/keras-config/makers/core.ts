@@ -108,9 +108,21 @@ export const flatten: Maker = (layer, context) => {
 export const reshape: Maker = (layer, context) => {
   const dimension = z.number().int().min(-1).max(1_000_000);
   const { target_shape: shape } = fieldsOf(layer, { target_shape: z.array(dimension).max(8) });
-  const made = tf.layers.reshape({ name: context.name, targetShape: shape });
+  const made = tf.layers.reshape({ name: context.name, targetShape: [...resolved(shape, context.shape)] });
   return { layer: made, after: [], layout: inFileOrder };
 };
+
+/** Computes the one size that a reshape may leave open as -1: TensorFlow.js would not know it before a run. */
+function resolved(target: readonly number[], from: readonly (number | null)[]): readonly number[] {
+  const sizes = from.slice(1);
+  if (!target.includes(-1) || sizes.includes(null)) return target;
+  const total = (sizes as readonly number[]).reduce((product, size) => product * size, 1);
+  const others = target.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  if (others === 0 || total % others !== 0) {
+    throw new MalformedLayer(`its target_shape ${target.join(' x ')} does not hold ${String(total)} values`);
+  }
+  return target.map((size) => (size === -1 ? total / others : size));
+}
 
 export const permute: Maker = (layer, context) => {
   const { dims } = fieldsOf(layer, { dims: z.array(z.number().int().min(1).max(8)).min(1).max(8) });

@@ -65,7 +65,8 @@ export const normalization: Maker = (layer, context) => {
   });
   const overAxis = fields.axis === null || fields.axis === undefined ? null : [fields.axis].flat();
   const last =
-    overAxis === null || (overAxis.length === 1 && [-1, context.rank - 1].includes(overAxis[0] as number));
+    overAxis === null ||
+    (overAxis.length === 1 && [-1, context.shape.length - 1].includes(overAxis[0] as number));
   if (!last) throw new UnsupportedLayer('whose axis is not the last, is not known');
   if (fields.invert === true) throw new UnsupportedLayer('which inverts, is not known');
   const made = new Normalization({

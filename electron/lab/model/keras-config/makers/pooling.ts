@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { dataFormat, fieldsOf, sizes } from '../fields';
-import type { Maker } from '../made-layer';
+import { MalformedLayer } from '../layer-faults';
+import { axisHere, type Maker } from '../made-layer';
 import { spatialLayout } from './convolution';
 
 interface Pooling {
@@ -82,8 +83,10 @@ export const globalPooling: Maker = (layer, context) => {
   const made = globalPoolings[layer.className as keyof typeof globalPoolings]({ name: context.name });
   const takes = format === 'channels_first' ? 'turned' : 'file';
   if (keepdims !== true) return { layer: made, after: [], layout: { takes, gives: 'file' } };
-  // -1 stands for the channels; the directions that were pooled away come back with a size of 1.
-  const targetShape = [...Array.from({ length: context.rank - 2 }, () => 1), -1];
+  const channels = context.shape[axisHere(format === 'channels_first' ? 1 : -1, context)];
+  if (typeof channels !== 'number') throw new MalformedLayer('its number of channels is unknown');
+  // The directions that were pooled away come back with a size of 1.
+  const targetShape = [...Array.from({ length: context.shape.length - 2 }, () => 1), channels];
   const kept = tf.layers.reshape({ name: `${context.name}/keepdims`, targetShape });
   return { layer: made, after: [kept], layout: { takes, gives: takes } };
 };
