@@ -103,7 +103,7 @@ async function finished(
 
 async function listedAsFinished(lab: LabApi): Promise<Session | null> {
   const [newest] = await lab.runs();
-  if (newest?.result == null) return null;
+  if (newest === undefined || newest.result === null) return null;
   const { session } = await lab.join();
   return session;
 }

@@ -57,8 +57,9 @@ export async function openIdxFolder(
 async function findFiles(folder: string): Promise<IdxPaths> {
   const present = new Set(await listFolder(folder));
   const entries = Object.entries(idxFiles).map(([key, name]) => {
-    const dotted = name.replace('-idx', '.idx');
-    const found = [name, `${name}.gz`, dotted, `${dotted}.gz`].find((candidate) => present.has(candidate));
+    // Images with channels have four dimensions, and some mirrors put a dot before them.
+    const names = [name, name.replace('idx3', 'idx4')].flatMap((one) => [one, one.replace('-idx', '.idx')]);
+    const found = names.flatMap((one) => [one, `${one}.gz`]).find((candidate) => present.has(candidate));
     return [key, found ?? null, name] as const;
   });
   const missing = entries.filter(([, found]) => found === null).map(([, , name]) => name);
@@ -87,10 +88,10 @@ async function listFolder(folder: string): Promise<string[]> {
 
 async function readSplit(imagesPath: string, labelsPath: string, limit: number | null): Promise<ImageSet> {
   const [imagesFile, labelsFile] = await Promise.all([readFile(imagesPath), readFile(labelsPath)]);
-  const images = readIdx(imagesFile, imagesPath, 3);
-  const labels = readIdx(labelsFile, labelsPath, 1);
-  const [count = 0, height = 0, width = 0] = images.shape;
-  if (count === 0 || height === 0 || width === 0) throw new Refusal(`${imagesPath} holds no images.`);
+  const images = readIdx(imagesFile, imagesPath, [3, 4]);
+  const labels = readIdx(labelsFile, labelsPath, [1]);
+  const [count = 0, height = 0, width = 0, channels = 1] = images.shape;
+  if (count * height * width * channels === 0) throw new Refusal(`${imagesPath} holds no images.`);
   if (count !== labels.values.length) {
     throw new Refusal(
       `${imagesPath} holds ${count} images, but ${labelsPath} holds ${labels.values.length} labels; ` +
@@ -99,7 +100,7 @@ async function readSplit(imagesPath: string, labelsPath: string, limit: number |
   }
   const all: ImageSet = {
     count,
-    shape: [height, width, 1],
+    shape: [height, width, channels],
     pixels: images.values,
     labels: Int32Array.from(labels.values),
   };

@@ -24,7 +24,7 @@ const maxBytes = 2 ** 31;
  * Reads an IDX file, plain or gzip. Every header field is checked before anything is believed.
  * @param name how the file is called in the sentence of a `Refusal`
  */
-export function readIdx(file: Uint8Array, name: string, dimensions: number): IdxArray {
+export function readIdx(file: Uint8Array, name: string, dimensions: readonly number[]): IdxArray {
   const bytes = isGzip(file) ? unzip(file, name) : file;
   if (bytes.length < 4) throw new Refusal(`${name} is no IDX file: it holds only ${bytes.length} bytes.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -37,8 +37,8 @@ export function readIdx(file: Uint8Array, name: string, dimensions: number): Idx
     throw new Refusal(`${name} holds ${found}; Convscope reads IDX files of unsigned bytes.`);
   }
   const rank = view.getUint8(3);
-  if (rank !== dimensions) {
-    throw new Refusal(`${name} has ${rank} dimensions where ${dimensions} were expected.`);
+  if (!dimensions.includes(rank)) {
+    throw new Refusal(`${name} has ${rank} dimensions where ${dimensions.join(' or ')} were expected.`);
   }
   const headerBytes = 4 + 4 * rank;
   if (bytes.length < headerBytes) throw new Refusal(`${name} ends inside its header.`);

@@ -40,6 +40,21 @@ describe('openIdxFolder', () => {
     expect((await openIdxFolder(folder, null, null)).trainingCount).toBe(4);
   });
 
+  it('opens images with channels, under names that say four dimensions', async () => {
+    const withChannels = Object.entries(files).map(([name, bytes]) => {
+      const file = gunzipSync(bytes);
+      if (!name.includes('idx3')) return [name, file] as const;
+      // The last of the three dimensions, 3 columns, becomes 1 column of 3 channels.
+      const header = Uint8Array.of(0, 0, 8, 4, ...file.subarray(4, 12), 0, 0, 0, 1, ...file.subarray(12, 16));
+      return [
+        name.replace('idx3', 'idx4').replace('.gz', ''),
+        Buffer.concat([header, file.subarray(16)]),
+      ] as const;
+    });
+    await writeFiles(folder, Object.fromEntries(withChannels));
+    expect(await openIdxFolder(folder, null, null)).toMatchObject({ shape: [2, 1, 3], trainingCount: 4 });
+  });
+
   it('takes at most `limit` images of each split', async () => {
     await writeFiles(folder, files);
     const data = await openIdxFolder(folder, 3, null);

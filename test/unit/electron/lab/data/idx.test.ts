@@ -17,7 +17,7 @@ describe('readIdx', () => {
     ['plain', whole],
     ['gzip', gzipSync(whole)],
   ])('reads a %s file', (_, file) => {
-    const { shape, values } = readIdx(file, 'images', 3);
+    const { shape, values } = readIdx(file, 'images', [3]);
     expect(shape).toEqual([2, 2, 2]);
     expect([...values]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
@@ -25,7 +25,7 @@ describe('readIdx', () => {
   it('reads a file that lies inside a larger buffer', () => {
     const larger = new Uint8Array(whole.length + 7);
     larger.set(whole, 5);
-    expect(readIdx(larger.subarray(5, 5 + whole.length), 'images', 3).shape).toEqual([2, 2, 2]);
+    expect(readIdx(larger.subarray(5, 5 + whole.length), 'images', [3]).shape).toEqual([2, 2, 2]);
   });
 
   it.each<[string, Uint8Array, number, string]>([
@@ -82,6 +82,6 @@ describe('readIdx', () => {
       'images is a damaged gzip file; fetch it again.',
     ],
   ])('refuses %s', (_, file, dimensions, sentence) => {
-    expect(() => readIdx(file, 'images', dimensions)).toThrow(new Refusal(sentence));
+    expect(() => readIdx(file, 'images', [dimensions])).toThrow(new Refusal(sentence));
   });
 });
