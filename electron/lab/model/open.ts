@@ -3,6 +3,7 @@ import { modelFiles, type ModelFiles } from './formats/files';
 import { kerasArchive } from './formats/keras-archive';
 import { kerasHdf5 } from './formats/keras-hdf5';
 import { kerasTopology } from './formats/keras-topology';
+import { onnx } from './formats/onnx/reader';
 import type { FormatReader } from './formats/reader';
 import { savedModel } from './formats/saved-model/reader';
 import { tfjsGraph } from './formats/tfjs/graph';
@@ -17,6 +18,7 @@ const readers: readonly FormatReader[] = [
   kerasHdf5,
   kerasArchive,
   kerasTopology,
+  onnx,
 ];
 
 /** A folder with more files than this beside each other is searched for no model. */

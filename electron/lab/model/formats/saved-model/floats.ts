@@ -7,7 +7,7 @@ export function floatsOf({ dtype, bytes }: SavedTensor): Float32Array | null {
   switch (dtype) {
     case DataType.float:
       // A copy, because the file's bytes need not be aligned; every machine that TensorFlow runs on is little-endian.
-      return new Float32Array(bytes.slice().buffer);
+      return new Float32Array(new Uint8Array(bytes).buffer);
     case DataType.double:
       return Float32Array.from({ length: bytes.length / 8 }, (_, index) => view.getFloat64(8 * index, true));
     case DataType.int32:
