@@ -38,3 +38,22 @@ export function cell(value: number): string {
   const size = Math.abs(value);
   return size >= 1000 || size < 0.001 ? value.toExponential(2) : value.toPrecision(3);
 }
+
+/** A learning rate, without the noise of binary fractions: `0.001`, `3.2e-7`. */
+export function rate(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  return rounded !== 0 && rounded < 1e-4 ? rounded.toExponential() : String(rounded);
+}
+
+/** `run 7` for a run that the lab numbered; one whose folder a person named goes by its name. */
+export function runName(id: string): string {
+  const number = /^0*(\d+)-/.exec(id)?.[1];
+  return number === undefined ? id : `run ${number}`;
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** An ISO 8601 time as `24 Nov 2026, 14:05`, in the time zone of the window. */
+export function dateAndTime(iso: string): string {
+  return moment.format(new Date(iso));
+}

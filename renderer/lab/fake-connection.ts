@@ -3,11 +3,13 @@ import { ProblemError } from '#shared/errors';
 import { labCalling } from '#shared/rpc';
 import type { LabCapabilities, LabConnection, LabConnectionState } from './connection';
 import { FakeLab } from './fake-lab';
+import { FakeRuns } from './fake-runs';
 
 /** A connection to a `FakeLab` that can be lost and restarted at will. */
 export class FakeConnection implements LabConnection {
   readonly capabilities: LabCapabilities = { shell: 'fake' };
-  lab = new FakeLab();
+  readonly #runs = new FakeRuns();
+  lab = new FakeLab(this.#runs);
   #state: LabConnectionState = { kind: 'connecting' };
   #window: WindowApi | null = null;
   readonly #listeners = new Set<(state: LabConnectionState) => void>();
@@ -46,7 +48,7 @@ export class FakeConnection implements LabConnection {
   restart(): void {
     if (this.#state.kind !== 'gone') return;
     this.#change({ kind: 'connecting' });
-    this.lab = new FakeLab();
+    this.lab = new FakeLab(this.#runs);
     if (this.#window !== null) this.lab.attach(this.#window);
     setTimeout(() => {
       this.open();

@@ -1,6 +1,7 @@
 /**
  * A lab without a lab: the whole contract with a simulated training, for component tests and for working on the
- * window without an engine. A folder whose name holds `missing` is refused, `broken` fails while it is opened.
+ * window without an engine. A folder whose name holds `missing` is refused, `broken` fails while it is opened; a
+ * learning rate above 1 diverges.
  */
 import type {
   EpochMetrics,
@@ -8,11 +9,11 @@ import type {
   LabApi,
   LabDescription,
   MetricsUpdate,
-  NetworkInfo,
   ProbeChoice,
   Progress,
-  RunInfo,
+  Resumption,
   RunListing,
+  RunResult,
   SampleRange,
   Samples,
   Session,
@@ -23,9 +24,11 @@ import { Refusal } from '#shared/errors';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { ModelSpec, Recipe } from '#shared/spec';
+import { fakeTestImages, folderOf, networkOf, shrink, stepsPerEpoch } from './fake-bench';
 import { fakeDescription } from './fake-description';
 import { fakeDigits } from './fake-images';
-import { fakeFrame, summarizeFake } from './fake-network';
+import { deadFiltersOf, fakeFrame, summarizeFake } from './fake-network';
+import { FakeRuns, type FakeRun } from './fake-runs';
 import {
   accuracyOf,
   batchAccuracy,
@@ -36,11 +39,6 @@ import {
   noiseAt,
 } from './fake-training';
 
-const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle-boot'.split(
-  ' ',
-);
-const testImages = 10_000;
 /** So many are drawn; the others repeat them. */
 const drawnImages = 200;
 const tickMilliseconds = 60;
@@ -50,16 +48,17 @@ export class FakeLab implements LabApi {
   #session: Session = { phase: 'empty' };
   #window: WindowApi | null = null;
   #probe: { source: ProbeSource; pixels: Uint8Array };
-  #loss: number[] = [];
-  #accuracy: number[] = [];
-  #epochs: EpochMetrics[] = [];
+  /** What was trained on the bench's network, if anything was. */
+  #run: FakeRun | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #frameUnderWay = false;
-  #runs = 0;
   #preparations = 0;
   readonly #samples = fakeDigits(drawnImages);
+  readonly #runs: FakeRuns;
 
-  constructor() {
+  /** @param runs those that an earlier lab has left */
+  constructor(runs = new FakeRuns()) {
+    this.#runs = runs;
     this.#probe = this.#sample(0);
   }
 
@@ -78,7 +77,11 @@ export class FakeLab implements LabApi {
   }
 
   async join(): Promise<Snapshot> {
-    return { session: this.#session, metrics: this.#metricsFrom(0, this.#epochs), frame: this.#frame() };
+    return {
+      session: this.#session,
+      metrics: this.#metricsFrom(0, this.#run?.epochs ?? []),
+      frame: this.#frame(),
+    };
   }
 
   async summarize(model: ModelSpec) {
@@ -88,7 +91,7 @@ export class FakeLab implements LabApi {
   async prepare(recipe: Recipe): Promise<void> {
     this.#refuseMissing(recipe);
     clearInterval(this.#timer);
-    this.#clear();
+    this.#run = null;
     const preparation = ++this.#preparations;
     this.#change({ phase: 'preparing', recipe, task: { label: 'Drawing digits', fraction: 0.4 } });
     await pause(120);
@@ -103,29 +106,29 @@ export class FakeLab implements LabApi {
   }
 
   async train(recipe: Recipe): Promise<void> {
-    if (this.#session.phase === 'training' || this.#session.phase === 'paused')
-      throw new Refusal('A run is under way: stop it before another is started.');
+    this.#refuseWhileRunning();
     await this.prepare(recipe);
-    if (this.#session.phase !== 'ready') return;
-    this.#runs++;
-    const id = `${String(this.#runs).padStart(4, '0')}-${recipe.data.source}-${recipe.model.name}`;
-    const run: RunInfo = { id, folder: `runs/${id}`, startedAt: new Date().toISOString() };
-    this.#change({ phase: 'training', recipe, network: networkOf(recipe), run });
-    this.#timer = setInterval(() => {
-      this.#tick();
-    }, tickMilliseconds);
+    if (this.#session.phase === 'ready') this.#follow(this.#runs.begin(recipe));
   }
 
-  async resumeRun(): Promise<void> {
-    throw new Refusal('The simulated lab keeps no runs that could be resumed.');
+  async resumeRun({ folder, learningRate, epochs }: Resumption): Promise<void> {
+    this.#refuseWhileRunning();
+    const run = this.#runs.reopen(folder, epochs, stepsPerEpoch);
+    run.learningRate = learningRate ?? run.learningRate;
+    await this.prepare(run.recipe);
+    if (this.#session.phase !== 'ready') return;
+    this.#follow(run);
+    if (run.loss.length > 0) this.#window?.metricsArrived(this.#metricsFrom(0, run.epochs));
   }
 
   async runs(): Promise<readonly RunListing[]> {
-    return [];
+    return this.#runs.list();
   }
 
-  async setLearningRate(): Promise<void> {
-    if (this.#session.phase !== 'training') throw new Refusal('No run is under way.');
+  async setLearningRate(learningRate: number): Promise<void> {
+    if (this.#session.phase !== 'training' && this.#session.phase !== 'paused')
+      throw new Refusal('There is no run to change.');
+    if (this.#run !== null) this.#run.learningRate = learningRate;
   }
 
   async pause(): Promise<void> {
@@ -157,81 +160,96 @@ export class FakeLab implements LabApi {
   async samples({ from, count }: SampleRange): Promise<Samples> {
     const first = from % this.#samples.count;
     const images = sliceImages(this.#samples, first, Math.min(first + count, this.#samples.count));
-    return { from, total: testImages, ...images };
+    return { from, total: fakeTestImages, ...images };
   }
 
   async evaluate(): Promise<Evaluation> {
     if (!('network' in this.#session))
       throw new Refusal('There is no network to evaluate; prepare one first.');
     const { network } = this.#session;
-    return fakeEvaluation(this.#loss.length, network.testImages, network.classes.length);
+    const { labels } = this.#samples;
+    return fakeEvaluation(this.#step, network.testImages, labels, network.classes.length);
+  }
+
+  get #step(): number {
+    return this.#run?.loss.length ?? 0;
+  }
+
+  #follow(run: FakeRun): void {
+    this.#run = run;
+    const { recipe, info } = run;
+    this.#change({ phase: 'training', recipe, network: networkOf(recipe), run: info });
+    this.#timer = setInterval(() => {
+      this.#tick();
+    }, tickMilliseconds);
   }
 
   #tick(): void {
-    if (this.#session.phase !== 'training') return;
-    const { recipe, network } = this.#session;
-    const first = this.#loss.length;
-    const perEpoch = Math.ceil(network.trainingImages / recipe.training.batchSize);
-    const last = Math.min(first + tickMilliseconds / stepMilliseconds, perEpoch * recipe.training.epochs);
+    const run = this.#run;
+    if (this.#session.phase !== 'training' || run === null) return;
+    const { summary } = this.#session.network;
+    const first = run.loss.length;
+    const perEpoch = stepsPerEpoch(run.recipe);
+    const all = perEpoch * run.recipe.training.epochs;
+    const last = Math.min(first + tickMilliseconds / stepMilliseconds, all);
     const epochs: EpochMetrics[] = [];
+    const diverges = run.learningRate > 1;
     for (let step = first; step < last; step++) {
-      this.#loss.push(batchLoss(step));
-      this.#accuracy.push(batchAccuracy(step));
+      run.loss.push(diverges ? NaN : batchLoss(step));
+      run.accuracy.push(batchAccuracy(step));
+      if (diverges) break;
       if ((step + 1) % perEpoch === 0)
-        epochs.push(epochEnding(step, perEpoch, recipe.training.optimizer.learningRate));
+        epochs.push(epochEnding(step, perEpoch, run.learningRate, deadFiltersOf(summary)));
     }
-    this.#epochs.push(...epochs);
+    run.epochs.push(...epochs);
     this.#window?.metricsArrived(this.#metricsFrom(first, epochs));
     this.#sendFrame();
-    if (last === perEpoch * recipe.training.epochs) this.#finish('completed');
+    if (diverges) this.#finish('diverged');
+    else if (last === all) this.#finish('completed');
   }
 
-  #finish(ended: 'completed' | 'stopped'): void {
+  #finish(ended: RunResult['ended']): void {
     clearInterval(this.#timer);
-    if (!('run' in this.#session)) return;
+    if (!('run' in this.#session) || this.#run === null) return;
     const { recipe, network, run } = this.#session;
-    const loss = lossAt(this.#loss.length);
-    this.#change({
-      phase: 'finished',
-      recipe,
-      network,
-      run,
-      result: {
-        engine: fakeDescription.engine.engine,
-        parameters: network.summary.parameters,
-        testLoss: loss,
-        testAccuracy: accuracyOf(loss),
-        imagesPerSecond: 4267,
-        ended,
-      },
-    });
+    const loss = ended === 'diverged' ? NaN : lossAt(this.#step);
+    const result: RunResult = {
+      engine: fakeDescription.engine.engine,
+      parameters: network.summary.parameters,
+      testLoss: loss,
+      testAccuracy: ended === 'diverged' ? 0.1 : accuracyOf(loss),
+      imagesPerSecond: 4267,
+      ended,
+    };
+    this.#run.result = result;
+    this.#change({ phase: 'finished', recipe, network, run, result });
   }
 
   #metricsFrom(firstStep: number, epochs: readonly EpochMetrics[]): MetricsUpdate {
     return {
       firstStep,
-      loss: Float32Array.from(this.#loss.slice(firstStep)),
-      accuracy: Float32Array.from(this.#accuracy.slice(firstStep)),
+      loss: Float32Array.from(this.#run?.loss.slice(firstStep) ?? []),
+      accuracy: Float32Array.from(this.#run?.accuracy.slice(firstStep) ?? []),
       epochs,
       progress: this.#progress(),
     };
   }
 
   #progress(): Progress | null {
-    if (!('run' in this.#session)) return null;
-    const { recipe, network } = this.#session;
-    const stepsPerEpoch = Math.ceil(network.trainingImages / recipe.training.batchSize);
-    const done = this.#loss.length;
-    const epoch = Math.min(Math.floor(done / stepsPerEpoch) + 1, recipe.training.epochs);
-    const left = stepsPerEpoch * recipe.training.epochs - done;
+    if (this.#run === null) return null;
+    const { recipe, learningRate } = this.#run;
+    const perEpoch = stepsPerEpoch(recipe);
+    const done = this.#step;
+    const { epochs } = recipe.training;
+    const epoch = Math.min(Math.floor(done / perEpoch) + 1, epochs);
     return {
       epoch,
-      epochs: recipe.training.epochs,
-      step: done - (epoch - 1) * stepsPerEpoch,
-      stepsPerEpoch,
-      learningRate: recipe.training.optimizer.learningRate,
+      epochs,
+      step: done - (epoch - 1) * perEpoch,
+      stepsPerEpoch: perEpoch,
+      learningRate,
       imagesPerSecond: done === 0 ? null : 4267 + 90 * noiseAt(done),
-      secondsLeft: done === 0 ? null : (left * stepMilliseconds) / 1000,
+      secondsLeft: done === 0 ? null : ((perEpoch * epochs - done) * stepMilliseconds) / 1000,
     };
   }
 
@@ -242,7 +260,7 @@ export class FakeLab implements LabApi {
 
   #frame(): Frame | null {
     if (!('network' in this.#session)) return null;
-    const step = this.#loss.length;
+    const step = this.#step;
     return fakeFrame(this.#session.network.summary, {
       step,
       epoch: this.#progress()?.epoch ?? 0,
@@ -262,15 +280,14 @@ export class FakeLab implements LabApi {
     });
   }
 
-  #clear(): void {
-    this.#loss = [];
-    this.#accuracy = [];
-    this.#epochs = [];
-  }
-
   #change(session: Session): void {
     this.#session = session;
     this.#window?.sessionChanged(session);
+  }
+
+  #refuseWhileRunning(): void {
+    if (this.#session.phase === 'training' || this.#session.phase === 'paused')
+      throw new Refusal('A run is in progress; stop it before starting another.');
   }
 
   #refuseMissing(recipe: Recipe): void {
@@ -278,34 +295,6 @@ export class FakeLab implements LabApi {
     if (folder?.includes('missing') === true)
       throw new Refusal(`The folder ${folder} does not exist: name one that holds the four IDX files.`);
   }
-}
-
-function folderOf({ data }: Recipe): string | null {
-  return data.source === 'digits' ? null : data.folder;
-}
-
-function networkOf({ model, data, training }: Recipe): NetworkInfo {
-  const images = Math.min(60_000, data.limit ?? Infinity);
-  const validationImages = Math.floor(images * training.validationSplit);
-  return {
-    summary: summarizeFake(model),
-    classes: data.source === 'fashion-mnist' ? clothingNames : digitNames,
-    trainingImages: images - validationImages,
-    validationImages,
-    testImages: Math.min(testImages, data.limit ?? Infinity),
-    step: 'eager',
-  };
-}
-
-/** A drawing as 28 x 28 by taking means. */
-function shrink(pixels: Uint8Array, side: number): Uint8Array {
-  const sums = new Float32Array(28 * 28);
-  pixels.forEach((pixel, index) => {
-    const y = Math.floor((Math.floor(index / side) * 28) / side);
-    const x = Math.floor(((index % side) * 28) / side);
-    sums[y * 28 + x] = (sums[y * 28 + x] ?? 0) + pixel;
-  });
-  return Uint8Array.from(sums, (sum) => sum / (side / 28) ** 2);
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** A network that only looks as if it learned: true shapes and counts, activations of seeded 3 x 3 kernels. */
-import type { LayerSummary, ModelSummary } from '#shared/api';
+import type { DeadFilters, LayerSummary, ModelSummary } from '#shared/api';
 import { Refusal } from '#shared/errors';
 import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
@@ -150,11 +150,27 @@ function activations(
 /** From noise to an edge of the channel's own direction. A few channels die on the way, as they do. */
 function kernelOf(layer: number, channel: number, skill: number): Float32Array {
   const angle = unit(derivedSeed(3, layer, channel)) * 2 * Math.PI;
-  const dead = unit(derivedSeed(5, layer, channel)) < 0.06 && skill > 0.5;
+  const dead = dies(layer, channel) && skill > 0.5;
   return Float32Array.from({ length: 9 }, (_, tap) => {
     const noise = unit(derivedSeed(1, layer, channel, tap)) - 0.45;
     const edge = Math.cos(angle) * ((tap % 3) - 1) + Math.sin(angle) * (Math.floor(tap / 3) - 1);
     return dead ? -1 : noise * (1 - skill) + (edge * 0.6 + 0.12) * skill;
+  });
+}
+
+function dies(layer: number, channel: number): boolean {
+  return unit(derivedSeed(5, layer, channel)) < 0.06;
+}
+
+/** The filters of a trained network that are dead, as the lab reports them. */
+export function deadFiltersOf({ layers }: ModelSummary): readonly DeadFilters[] {
+  return layers.flatMap(({ name, type, activation, outputShape }, layer) => {
+    if (type !== 'Conv2D' || activation !== 'relu') return [];
+    const of = outputShape.at(-1) ?? 0;
+    const channels = Array.from({ length: of }, (_, channel) => channel).filter((channel) =>
+      dies(layer, channel),
+    );
+    return channels.length === 0 ? [] : [{ layer: name, channels, of }];
   });
 }
 

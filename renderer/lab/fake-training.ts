@@ -1,5 +1,5 @@
 /** The numbers of a training that never took place: a loss that falls, an accuracy that follows it. */
-import type { EpochMetrics, Evaluation } from '#shared/api';
+import type { ClassScore, DeadFilters, EpochMetrics, Evaluation } from '#shared/api';
 import { derivedSeed } from '#shared/random';
 
 /** Between 0 and 1, the same for the same step. */
@@ -24,7 +24,12 @@ export function accuracyOf(loss: number): number {
 }
 
 /** The epoch whose last batch was `step`, counted from 0, as the means of its batches. */
-export function epochEnding(step: number, stepsPerEpoch: number, learningRate: number): EpochMetrics {
+export function epochEnding(
+  step: number,
+  stepsPerEpoch: number,
+  learningRate: number,
+  deadFilters: readonly DeadFilters[],
+): EpochMetrics {
   const steps = Array.from({ length: stepsPerEpoch }, (_, index) => step - index);
   const mean = (of: (step: number) => number): number =>
     steps.reduce((sum, each) => sum + of(each), 0) / stepsPerEpoch;
@@ -38,32 +43,56 @@ export function epochEnding(step: number, stepsPerEpoch: number, learningRate: n
     learningRate,
     imagesPerSecond: 4267,
     seconds: 11.2,
-    deadFilters: [],
+    deadFilters,
   };
 }
 
-/** As if every twentieth image of a class were taken for the next class. */
-export function fakeEvaluation(step: number, images: number, classes: number): Evaluation {
-  const support = Math.floor(images / classes);
-  const wrong = Math.floor(support / 20);
+/** As if every twentieth image of a class were taken for the next class, and some of the first for the last. */
+export function fakeEvaluation(
+  step: number,
+  images: number,
+  labels: Int32Array,
+  classes: number,
+): Evaluation {
   const confusion = new Int32Array(classes * classes);
-  for (let label = 0; label < classes; label++) {
-    confusion[label * classes + label] = support - wrong;
-    confusion[label * classes + ((label + 1) % classes)] = wrong;
+  const mistakes: {
+    readonly image: number;
+    readonly label: number;
+    readonly readAs: number;
+    readonly confidence: number;
+  }[] = [];
+  for (let image = 0; image < images; image++) {
+    const label = labels[image % labels.length] ?? 0;
+    const wrong = derivedSeed(29, image) % 20 === 0;
+    const readAs = wrong ? (label + 1 + (derivedSeed(31, image) % 4 === 0 ? label : 0)) % classes : label;
+    const cell = label * classes + readAs;
+    confusion[cell] = (confusion[cell] ?? 0) + 1;
+    if (readAs !== label) mistakes.push({ image, label, readAs, confidence: 0.4 + 0.6 * noiseAt(image) });
   }
-  const share = (support - wrong) / support;
+  mistakes.sort((a, b) => b.confidence - a.confidence);
+  const kept = mistakes.slice(0, 1000);
   return {
     images,
     loss: lossAt(step),
-    accuracy: share,
-    topK: { k: 5, accuracy: 1 },
-    classes: Array.from({ length: classes }, () => ({
-      correct: support - wrong,
-      support,
-      precision: share,
-      recall: share,
-    })),
+    accuracy: 1 - mistakes.length / images,
+    topK: { k: 3, accuracy: 1 - mistakes.length / images / 4 },
+    classes: Array.from({ length: classes }, (_, index) => fakeScore(confusion, classes, index)),
     confusion,
-    mistakes: Int32Array.from({ length: wrong * classes }, (_, index) => index * 20),
+    mistakes: {
+      images: Int32Array.from(kept, ({ image }) => image),
+      labels: Int32Array.from(kept, ({ label }) => label),
+      readAs: Int32Array.from(kept, ({ readAs }) => readAs),
+      confidences: Float32Array.from(kept, ({ confidence }) => confidence),
+    },
   };
+}
+
+function fakeScore(confusion: Int32Array, classes: number, index: number): ClassScore {
+  const all = [...Array(classes).keys()];
+  const sum = (cells: readonly number[]): number =>
+    cells.reduce((total, cell) => total + (confusion[cell] ?? 0), 0);
+  const support = sum(all.map((other) => index * classes + other));
+  const correct = confusion[index * classes + index] ?? 0;
+  const precision = correct / sum(all.map((other) => other * classes + index));
+  return { correct, support, precision, recall: correct / support };
 }

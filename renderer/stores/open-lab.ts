@@ -1,5 +1,6 @@
 import type { Session, Snapshot, WindowApi } from '#shared/api';
 import type { LabConnection } from '../lab/connection';
+import { useEvaluationStore } from './evaluation';
 import { useFramesStore } from './frames';
 import { useLabStore } from './lab';
 import { useMetricsStore, type RunLength } from './metrics';
@@ -23,6 +24,7 @@ export function openLab(connection: LabConnection): () => void {
   const recipes = useRecipeStore();
   const probe = useProbeStore();
   const problems = useProblemStore();
+  const evaluation = useEvaluationStore();
   let joining = false;
   /** What the session became between `join` and its answer, which may not know it yet. */
   let overtaken: Session | null = null;
@@ -30,10 +32,14 @@ export function openLab(connection: LabConnection): () => void {
   function takeSession(next: Session): void {
     const begun = next.phase === 'ready' || ('run' in next && next.run.id !== session.run?.id);
     session.take(next);
-    if ('network' in next) probe.useData(JSON.stringify(next.recipe.data));
+    if ('network' in next) {
+      probe.useData(JSON.stringify(next.recipe.data));
+      recipes.knowClasses(next.recipe.data, next.network.classes.length);
+    }
     if (begun) {
       metrics.clear();
       frames.clear();
+      evaluation.clear();
       session.takeProgress(null);
     }
     if ('run' in next) metrics.runLength = runLengthOf(next);
@@ -98,6 +104,7 @@ export function openLab(connection: LabConnection): () => void {
     lab.state = state;
     if (state.kind === 'connected') void greet();
     else session.pending = null;
+    if (state.kind === 'gone' && state.canRestart) session.interrupt();
   });
   return () => {
     forget();

@@ -1,9 +1,22 @@
 /** A recipe while it is edited: fields may be empty or hold what is not a number yet. */
-import type { z } from 'zod';
-import type { DataSource, ModelSpec, OptimizerSpec, Recipe, TrainingSpec } from '#shared/spec';
+import type {
+  AugmentationSpec,
+  DataSource,
+  EarlyStoppingSpec,
+  ModelSpec,
+  OptimizerSpec,
+  Recipe,
+  ScheduleSpec,
+  TrainingSpec,
+} from '#shared/spec';
 
 /** A number, an empty field, or text that is no number. */
 export type NumberEntry = number | null | string;
+
+/** A spec while it is edited: its numbers are entries. */
+export type Edited<Spec> = Spec extends unknown
+  ? { -readonly [Key in keyof Spec]: Spec[Key] extends number ? NumberEntry : Spec[Key] }
+  : never;
 
 export interface RecipeDraft {
   model: ModelSpec | null;
@@ -13,66 +26,29 @@ export interface RecipeDraft {
   dataSeed: number;
   epochs: NumberEntry;
   batchSize: NumberEntry;
-  optimizer: OptimizerSpec;
-  learningRate: NumberEntry;
+  optimizer: Edited<OptimizerSpec>;
   validationSplit: NumberEntry;
   seed: NumberEntry;
+  schedule: Edited<ScheduleSpec>;
+  warmUpSteps: NumberEntry;
+  /** `null` while it is off. */
+  earlyStopping: Edited<EarlyStoppingSpec> | null;
+  augmentation: Edited<AugmentationSpec> | null;
+  /** Separated by commas; empty for none. */
+  classWeights: string;
+  labelSmoothing: NumberEntry;
+  checkpointMinutes: NumberEntry;
   /** What has no field in the window goes through unchanged. */
   training: TrainingSpec;
 }
 
-/** Where a message belongs. `recipe` is for those that no field can mend. */
-export type RecipeField =
-  | 'model'
-  | 'source'
-  | 'folder'
-  | 'limit'
-  | 'epochs'
-  | 'batchSize'
-  | 'optimizer'
-  | 'learningRate'
-  | 'validationSplit'
-  | 'seed'
-  | 'recipe';
-
-const fieldOfPath: Readonly<Record<string, RecipeField>> = {
-  data: 'source',
-  'data.source': 'source',
-  'data.folder': 'folder',
-  'data.limit': 'limit',
-  'data.seed': 'source',
-  'training.epochs': 'epochs',
-  'training.batchSize': 'batchSize',
-  'training.optimizer': 'optimizer',
-  'training.optimizer.learningRate': 'learningRate',
-  'training.validationSplit': 'validationSplit',
-  'training.seed': 'seed',
-};
-
-/** The field of a schema's path such as `training.batchSize`. */
-export function fieldAt(path: string): RecipeField {
-  return fieldOfPath[path] ?? (path.startsWith('model') ? 'model' : 'recipe');
-}
-
-/** The field that a refusal of the lab speaks of: by its path, by the folder it names, or by a layer. */
-export function fieldOfRefusal(message: string, recipe: Recipe): RecipeField {
-  const path = /\b((?:model|data|training)(?:\.\w+)*): /.exec(message)?.[1];
-  if (path !== undefined) return fieldAt(path);
-  const folder = recipe.data.source === 'digits' ? null : recipe.data.folder;
-  if (folder !== null && message.includes(folder)) return 'folder';
-  return /\blayers?\b/.test(message) ? 'model' : 'recipe';
-}
-
-/** The fields that a refusal is about: model and data together, or how they are trained. */
-export function subjectOf(draft: RecipeDraft, field: RecipeField): string {
-  const { model, source, folder, limit } = draft;
-  const bench = [model, source, folder, limit];
-  if (['model', 'source', 'folder', 'limit'].includes(field)) return JSON.stringify(bench);
-  const { epochs, batchSize, optimizer, learningRate, validationSplit, seed } = draft;
-  return JSON.stringify([...bench, epochs, batchSize, optimizer.kind, learningRate, validationSplit, seed]);
-}
-
-export function draftOf({ model, data, training }: Recipe): RecipeDraft {
+/** The draft of a recipe, or of one that lacks its model yet. */
+export function draftOf({
+  model,
+  data,
+  training,
+}: Omit<Recipe, 'model'> & { readonly model: ModelSpec | null }): RecipeDraft {
+  const { augmentation, earlyStopping } = training;
   return {
     model,
     source: data.source,
@@ -81,28 +57,23 @@ export function draftOf({ model, data, training }: Recipe): RecipeDraft {
     dataSeed: data.source === 'digits' ? data.seed : 1,
     epochs: training.epochs,
     batchSize: training.batchSize,
-    optimizer: training.optimizer,
-    learningRate: training.optimizer.learningRate,
+    optimizer: { ...training.optimizer },
     validationSplit: training.validationSplit,
     seed: training.seed,
+    schedule: { ...training.schedule },
+    warmUpSteps: training.warmUpSteps,
+    earlyStopping: earlyStopping === null ? null : { ...earlyStopping },
+    augmentation: augmentation === null ? null : { ...augmentation },
+    classWeights: training.classWeights?.join(', ') ?? '',
+    labelSmoothing: training.labelSmoothing,
+    checkpointMinutes: training.checkpointMinutes,
     training,
   };
 }
 
 /** What the schema is asked to check. */
 export function recipeOf(draft: RecipeDraft): unknown {
-  return {
-    model: draft.model,
-    data: dataOf(draft),
-    training: {
-      ...draft.training,
-      epochs: draft.epochs,
-      batchSize: draft.batchSize,
-      optimizer: { ...draft.optimizer, learningRate: draft.learningRate },
-      validationSplit: draft.validationSplit,
-      seed: draft.seed,
-    },
-  };
+  return { model: draft.model, data: dataOf(draft), training: trainingOf(draft) };
 }
 
 function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {
@@ -118,26 +89,29 @@ function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {
   }
 }
 
-/** A schema's complaint in the words of the window. */
-export function sentenceOf(issue: z.core.$ZodIssue, field: RecipeField): string {
-  switch (issue.code) {
-    case 'too_small':
-      if (field === 'folder') return 'Name the folder that holds the four IDX files.';
-      return issue.inclusive === false
-        ? `Must be more than ${number(issue.minimum)}.`
-        : `Must be at least ${number(issue.minimum)}.`;
-    case 'too_big':
-      return issue.inclusive === false
-        ? `Must be less than ${number(issue.maximum)}.`
-        : `Must be at most ${number(issue.maximum)}.`;
-    case 'invalid_type':
-      if (field === 'model') return 'Choose a model.';
-      return issue.expected === 'int' ? 'Must be a whole number.' : 'Must be a number.';
-    default:
-      return `${issue.message}.`;
-  }
+function trainingOf(draft: RecipeDraft): unknown {
+  return {
+    ...draft.training,
+    epochs: draft.epochs,
+    batchSize: draft.batchSize,
+    optimizer: draft.optimizer,
+    validationSplit: draft.validationSplit,
+    seed: draft.seed,
+    schedule: draft.schedule,
+    warmUpSteps: draft.warmUpSteps,
+    earlyStopping: draft.earlyStopping,
+    augmentation: draft.augmentation,
+    classWeights: weightsIn(draft.classWeights),
+    labelSmoothing: draft.labelSmoothing,
+    checkpointMinutes: draft.checkpointMinutes,
+  };
 }
 
-function number(limit: number | bigint): string {
-  return limit.toLocaleString('en-US');
+/** What is no number stays text, for the schema to refuse. */
+function weightsIn(text: string): readonly (number | string)[] | null {
+  if (text.trim() === '') return null;
+  return text.split(',').map((part) => {
+    const entry = part.trim();
+    return entry === '' || Number.isNaN(Number(entry)) ? entry : Number(entry);
+  });
 }

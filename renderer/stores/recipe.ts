@@ -3,22 +3,17 @@ import { defineStore } from 'pinia';
 import { computed, reactive, shallowRef } from 'vue';
 import { problemOf, type Problem } from '#shared/errors';
 import {
+  dataSpec,
   optimizerSpec,
   recipe as recipeSchema,
+  scheduleSpec,
   trainingSpec,
   type OptimizerSpec,
   type Recipe,
+  type ScheduleSpec,
 } from '#shared/spec';
-import {
-  draftOf,
-  fieldAt,
-  fieldOfRefusal,
-  recipeOf,
-  sentenceOf,
-  subjectOf,
-  type RecipeDraft,
-  type RecipeField,
-} from './recipe-draft';
+import { draftOf, recipeOf, type RecipeDraft } from './recipe-draft';
+import { fieldAt, fieldOfRefusal, sentenceOf, subjectOf, type RecipeField } from './recipe-fields';
 
 /** What the lab refused. It holds as long as the fields it is about stay as they were. */
 interface FieldRefusal {
@@ -29,30 +24,38 @@ interface FieldRefusal {
 
 type Messages = Partial<Record<RecipeField, string>>;
 
-const emptyDraft: RecipeDraft = {
+interface KnownClasses {
+  /** The data, as JSON. */
+  readonly data: string;
+  readonly count: number;
+}
+
+/** Before the lab has said what it begins with. */
+const emptyDraft = draftOf({
   model: null,
-  source: 'digits',
-  folder: '',
-  limit: null,
-  dataSeed: 1,
-  epochs: 5,
-  batchSize: 64,
-  optimizer: optimizerSpec.parse({ kind: 'rmsprop' }),
-  learningRate: 0.001,
-  validationSplit: 0.2,
-  seed: 1,
-  training: trainingSpec.parse({}),
-};
+  data: dataSpec.parse({ source: 'digits' }),
+  training: trainingSpec.parse({ validationSplit: 0.2 }),
+});
 
 /** The recipe as it is edited, checked while one types. The last one that was used is remembered. */
 export const useRecipeStore = defineStore('recipe', () => {
   const remembered = useStorage<string | null>('convscope.recipe', null);
   const draft = reactive<RecipeDraft>({ ...emptyDraft });
   const refusal = shallowRef<FieldRefusal | null>(null);
+  const known = shallowRef<KnownClasses | null>(null);
 
   const checked = computed(() => recipeSchema.safeParse(recipeOf(draft)));
+  const weightsMessage = computed(() => {
+    if (!checked.value.success || known.value === null) return null;
+    const { data, training } = checked.value.data;
+    if (training.classWeights === null || JSON.stringify(data) !== known.value.data) return null;
+    const [wanted, given] = [known.value.count, training.classWeights.length];
+    return wanted === given ? null : `The data has ${wanted} classes; these are ${given} weights.`;
+  });
   /** The recipe if every field is right. */
-  const recipe = computed<Recipe | null>(() => (checked.value.success ? checked.value.data : null));
+  const recipe = computed<Recipe | null>(() =>
+    checked.value.success && weightsMessage.value === null ? checked.value.data : null,
+  );
   const messages = computed<Messages>(() => {
     const found: Messages = {};
     const refused = refusal.value;
@@ -62,6 +65,7 @@ export const useRecipeStore = defineStore('recipe', () => {
       const field = fieldAt(issue.path.map(String).join('.'));
       found[field] ??= sentenceOf(issue, field);
     }
+    if (weightsMessage.value !== null) found.classWeights = weightsMessage.value;
     return found;
   });
 
@@ -88,7 +92,15 @@ export const useRecipeStore = defineStore('recipe', () => {
   /** Another optimizer comes with its own defaults. */
   function chooseOptimizer(kind: OptimizerSpec['kind']): void {
     draft.optimizer = optimizerSpec.parse({ kind });
-    draft.learningRate = draft.optimizer.learningRate;
+  }
+
+  function chooseSchedule(kind: ScheduleSpec['kind']): void {
+    draft.schedule = scheduleSpec.parse({ kind });
+  }
+
+  /** The data on the bench has so many classes. */
+  function knowClasses(data: Recipe['data'], count: number): void {
+    known.value = { data: JSON.stringify(data), count };
   }
 
   /** Hands a recipe to the lab. A refusal is shown at the field it speaks of; a fault is returned. */
@@ -111,5 +123,17 @@ export const useRecipeStore = defineStore('recipe', () => {
     refusal.value = { field, message, subject: subjectOf(draftOf(used), field) };
   }
 
-  return { draft, recipe, messages, refusal, load, loadRemembered, chooseOptimizer, submit, refuse };
+  return {
+    draft,
+    recipe,
+    messages,
+    refusal,
+    load,
+    loadRemembered,
+    chooseOptimizer,
+    chooseSchedule,
+    knowClasses,
+    submit,
+    refuse,
+  };
 });

@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
-import type { NetworkInfo, Progress, RunInfo, Session } from '#shared/api';
+import type { NetworkInfo, Progress, Resumption, RunInfo, Session } from '#shared/api';
 import { ProblemError, type Problem } from '#shared/errors';
 import type { Recipe } from '#shared/spec';
 import { useLabStore } from './lab';
 import { useProblemStore } from './problem';
 import { useRecipeStore } from './recipe';
 
-export type TransportAction = 'train' | 'pause' | 'resume' | 'stop';
+export type TransportAction = 'train' | 'resumeRun' | 'pause' | 'resume' | 'stop';
 
 /** What the lab is doing, and the controls that change it. */
 export const useSessionStore = defineStore('session', () => {
@@ -17,6 +17,8 @@ export const useSessionStore = defineStore('session', () => {
 
   const session = shallowRef<Session>({ phase: 'empty' });
   const progress = shallowRef<Progress | null>(null);
+  /** The run that ended without a result while this window watched; it can be resumed. */
+  const interrupted = shallowRef<RunInfo | null>(null);
   /** The control that was used and has not been answered yet. */
   const pending = shallowRef<TransportAction | null>(null);
 
@@ -25,12 +27,20 @@ export const useSessionStore = defineStore('session', () => {
   const run = computed<RunInfo | null>(() => ('run' in session.value ? session.value.run : null));
   const running = computed(() => ['training', 'paused', 'evaluating'].includes(phase.value));
   /** A run is under way or about to be: its recipe is shown and cannot be changed. */
-  const locked = computed(() => running.value || pending.value === 'train');
+  const locked = computed(() => running.value || pending.value === 'train' || pending.value === 'resumeRun');
 
   function take(next: Session): void {
+    if (next.phase === 'failed') interrupt();
     session.value = next;
     // While the next network is prepared, and if that fails, the last one stays on the stage.
     if ('network' in next) network.value = next.network;
+    // Another run, or this one after all.
+    if ('run' in next) interrupted.value = null;
+  }
+
+  /** What was under way ended without a result: the lab's process died, or the run failed. */
+  function interrupt(): void {
+    if (running.value) interrupted.value = run.value;
   }
 
   function takeProgress(next: Progress | null): void {
@@ -50,6 +60,27 @@ export const useSessionStore = defineStore('session', () => {
     pending.value = null;
   }
 
+  /** Goes on with a run that is kept. */
+  async function resumeRun(resumption: Resumption): Promise<boolean> {
+    if (locked.value || !lab.connected) return false;
+    pending.value = 'resumeRun';
+    try {
+      await lab.lab().resumeRun(resumption);
+      return true;
+    } catch (thrown) {
+      // What made the session fail is shown on the stage already.
+      if (phase.value !== 'failed') problems.report('Resuming the run', thrown);
+      return false;
+    } finally {
+      pending.value = null;
+    }
+  }
+
+  /** Changes the rate that the schedule of the run in progress goes on from. */
+  async function setLearningRate(learningRate: number): Promise<void> {
+    await problems.reporting('Changing the learning rate', () => lab.lab().setLearningRate(learningRate));
+  }
+
   /** A fault that made the session fail is shown on the stage already. */
   function reportFault(attempt: string, fault: Problem | null): void {
     if (fault !== null && phase.value !== 'failed') problems.report(attempt, new ProblemError(fault));
@@ -59,7 +90,7 @@ export const useSessionStore = defineStore('session', () => {
   const resume = () => control('resume', 'Resuming the run');
   const stop = () => control('stop', 'Stopping the run');
 
-  async function control(action: Exclude<TransportAction, 'train'>, attempt: string): Promise<void> {
+  async function control(action: 'pause' | 'resume' | 'stop', attempt: string): Promise<void> {
     pending.value = action;
     await problems.reporting(attempt, () => lab.lab()[action]());
     pending.value = null;
@@ -76,6 +107,7 @@ export const useSessionStore = defineStore('session', () => {
   return {
     session,
     progress,
+    interrupted,
     pending,
     phase,
     network,
@@ -84,8 +116,11 @@ export const useSessionStore = defineStore('session', () => {
     locked,
     take,
     takeProgress,
+    interrupt,
     prepare,
     train,
+    resumeRun,
+    setLearningRate,
     pause,
     resume,
     stop,

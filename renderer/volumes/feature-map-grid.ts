@@ -14,12 +14,18 @@ interface Drawn {
   readonly theme: Theme;
 }
 
+/** As `--caution` in the window's tokens. */
+const markColours: Record<Theme, string> = { dark: '#e3b341', light: '#8a5a00' };
+/** CSS pixels. */
+const markSide = 7;
+
 /** A layer's channels side by side on a 2D canvas, every cell a whole number of pixels large. */
 export class FeatureMapGrid {
   private readonly canvas: HTMLCanvasElement;
   private readonly context: CanvasRenderingContext2D;
   private drawn: Drawn | null = null;
   private highlighted: number | null = null;
+  private marked: readonly number[] = [];
 
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d');
@@ -69,17 +75,41 @@ export class FeatureMapGrid {
     this.show();
   }
 
+  /** Marks channels with a corner, such as those of dead filters. */
+  mark(channels: readonly number[]): void {
+    this.marked = channels;
+    this.show();
+  }
+
   private show(): void {
     if (this.drawn === null) return;
-    const { image, layout, layer, theme } = this.drawn;
+    const { image, layer, theme } = this.drawn;
     this.context.putImageData(image, 0, 0);
+    this.context.fillStyle = markColours[theme];
+    for (const channel of this.marked) if (channel < layer.shape[2]) this.corner(this.drawn, channel);
     if (this.highlighted === null || this.highlighted >= layer.shape[2]) return;
-    const left = (this.highlighted % layout.columns) * (layout.tileWidth + layout.gap);
-    const top = Math.floor(this.highlighted / layout.columns) * (layout.tileHeight + layout.gap);
+    const { layout } = this.drawn;
+    const [left, top] = tileAt(layout, this.highlighted);
     this.context.lineWidth = 2;
     this.context.strokeStyle = theme === 'dark' ? '#ffffff' : '#000000';
     this.context.strokeRect(left + 0.5, top + 0.5, layout.tileWidth - 1, layout.tileHeight - 1);
   }
+
+  /** A triangle in the upper right corner of a channel's map. */
+  private corner({ layout }: Drawn, channel: number): void {
+    const [left, top] = tileAt(layout, channel);
+    const right = left + layout.tileWidth;
+    const side = Math.min(layout.tileWidth, layout.tileHeight, markSide * window.devicePixelRatio);
+    this.context.beginPath();
+    this.context.moveTo(right - side, top);
+    this.context.lineTo(right, top);
+    this.context.lineTo(right, top + side);
+    this.context.fill();
+  }
+}
+
+function tileAt({ columns, tileWidth, tileHeight, gap }: GridLayout, channel: number): [number, number] {
+  return [(channel % columns) * (tileWidth + gap), Math.floor(channel / columns) * (tileHeight + gap)];
 }
 
 function paint(image: ImageData, frame: Frame, layer: FrameLayer, layout: GridLayout, theme: Theme): void {

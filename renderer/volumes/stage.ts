@@ -14,7 +14,7 @@ import { LayerVolume, type TextureLimits } from './volume';
 export type { StageHit, StageLayer, StageOptions } from './stage-options';
 
 const margins = { top: 64, bottom: 34, left: 28, right: 58 };
-const standsBack = 0.4;
+const standsBack = 0.7;
 
 /**
  * Every layer's feature maps as volumes, in the order of the network from left to right. Draws only when something

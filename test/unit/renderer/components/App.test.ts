@@ -155,7 +155,7 @@ describe('every state of the session', () => {
     [
       'diverged',
       { phase: 'finished', recipe, network, run, result: { ...result, ended: 'diverged', testLoss: NaN } },
-      ['Diverged', 'A smaller learning rate would help'],
+      ['Diverged', 'a smaller learning rate would help', 'Go back to the last good checkpoint'],
     ],
     [
       'failed',
@@ -235,7 +235,7 @@ describe('keys', () => {
     await open();
     press('f');
     expect(stage['frameAll']).toHaveBeenCalledOnce();
-    press('2');
+    press('4');
     await flushPromises();
     expect(mounted.text()).toContain('Engines, from the best to the floor');
     expect(mounted.text()).toContain('sudo apt-get install g++');

@@ -30,6 +30,7 @@ vi.mock('../../../../renderer/volumes/feature-map-grid', () => ({
     draw = vi.fn();
     hit = vi.fn(() => null);
     highlight = vi.fn();
+    mark = vi.fn();
   },
 }));
 vi.mock('../../../../renderer/charts/metric-chart', () => ({

@@ -36,8 +36,9 @@ describe('the edited recipe', () => {
     ['epochs', 0, 'Must be at least 1.'],
     ['epochs', 2.5, 'Must be a whole number.'],
     ['batchSize', 10_000, 'Must be at most 8,192.'],
-    ['learningRate', 'fast', 'Must be a number.'],
-    ['learningRate', 0, 'Must be more than 0.'],
+    ['warmUpSteps', 0.5, 'Must be a whole number.'],
+    ['labelSmoothing', 1, 'Must be less than 1.'],
+    ['checkpointMinutes', 0, 'Must be more than 0.'],
     ['validationSplit', null, 'Must be a number.'],
     ['seed', -1, 'Must be at least 0.'],
   ] as const)('says at %s what is wrong with %s', (field, value, message) => {
@@ -45,6 +46,57 @@ describe('the edited recipe', () => {
     recipes.draft[field] = value;
     expect(recipes.messages).toEqual({ [field]: message });
     expect(recipes.recipe).toBeNull();
+  });
+
+  it.each([
+    ['fast', 'Must be a number.'],
+    [0, 'Must be more than 0.'],
+    [11, 'Must be at most 10.'],
+  ])('says at the learning rate what is wrong with %s', (value, message) => {
+    const recipes = loaded();
+    recipes.draft.optimizer.learningRate = value;
+    expect(recipes.messages).toEqual({ 'optimizer.learningRate': message });
+  });
+
+  it('keeps all that a recipe can say of training', () => {
+    const given = recipeSchema.parse({
+      ...recipe,
+      training: {
+        optimizer: { kind: 'adam', beta1: 0.8, epsilon: 1e-6 },
+        schedule: { kind: 'plateau', factor: 0.5, patience: 2 },
+        warmUpSteps: 100,
+        earlyStopping: { monitor: 'validationAccuracy', patience: 4, restoreBest: false },
+        augmentation: { shift: 0.1, rotate: 10, flipHorizontal: true },
+        classWeights: [1, 1, 2, 1, 1, 1, 1, 1, 1, 0.5],
+        labelSmoothing: 0.1,
+        checkpointMinutes: 2,
+      },
+    });
+    const recipes = useRecipeStore();
+    recipes.load(given);
+    expect(recipes.messages).toEqual({});
+    expect(recipes.recipe).toEqual(given);
+  });
+
+  it('begins another schedule with its own defaults, and says what is wrong with its fields', () => {
+    const recipes = loaded();
+    recipes.chooseSchedule('step');
+    expect(recipes.recipe?.training.schedule).toEqual({ kind: 'step', everyEpochs: 10, factor: 0.5 });
+    recipes.draft.schedule = { kind: 'step', everyEpochs: 0, factor: 0.5 };
+    expect(recipes.messages).toEqual({ 'schedule.everyEpochs': 'Must be at least 1.' });
+  });
+
+  it('wants a weight for every class of the data on the bench', () => {
+    const recipes = loaded();
+    recipes.draft.classWeights = '1, 2, one';
+    expect(recipes.messages.classWeights).toBe('Must be numbers, separated by commas.');
+    recipes.draft.classWeights = '1, 2, 3';
+    expect(recipes.recipe?.training.classWeights).toEqual([1, 2, 3]);
+    recipes.knowClasses(recipe.data, 10);
+    expect(recipes.messages.classWeights).toBe('The data has 10 classes; these are 3 weights.');
+    expect(recipes.recipe).toBeNull();
+    recipes.draft.limit = 500;
+    expect(recipes.messages.classWeights).toBeUndefined();
   });
 
   it('asks for the folder that an IDX source needs, and takes none for MNIST as a download', () => {
@@ -74,6 +126,7 @@ describe('a refusal of the lab', () => {
   it.each([
     [`The folder ${folder} holds no IDX files.`, 'folder'],
     ['The call train was refused: 0.training.batchSize: too large.', 'batchSize'],
+    ['The recipe has 3 class weights, but the data has 10 classes; give one a class.', 'classWeights'],
     ['The layer conv2d_2 cannot slide a 3x3 kernel over a map of 2x2.', 'model'],
     ['A run is in progress; stop it before starting another.', 'recipe'],
   ] as const)('is shown where it belongs: %s', async (message, field) => {

@@ -1,0 +1,43 @@
+import type { NetworkInfo } from '#shared/api';
+import type { Recipe } from '#shared/spec';
+import { summarizeFake } from './fake-network';
+
+const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle-boot'.split(
+  ' ',
+);
+
+/** How many test images the simulated sets have. */
+export const fakeTestImages = 10_000;
+
+export function networkOf({ model, data, training }: Recipe): NetworkInfo {
+  const images = Math.min(60_000, data.limit ?? Infinity);
+  const validationImages = Math.floor(images * training.validationSplit);
+  return {
+    summary: summarizeFake(model),
+    classes: data.source === 'fashion-mnist' ? clothingNames : digitNames,
+    trainingImages: images - validationImages,
+    validationImages,
+    testImages: Math.min(fakeTestImages, data.limit ?? Infinity),
+    step: 'eager',
+  };
+}
+
+export function stepsPerEpoch(recipe: Recipe): number {
+  return Math.ceil(networkOf(recipe).trainingImages / recipe.training.batchSize);
+}
+
+export function folderOf({ data }: Recipe): string | null {
+  return data.source === 'digits' ? null : data.folder;
+}
+
+/** A drawing as 28 x 28 by taking means. */
+export function shrink(pixels: Uint8Array, side: number): Uint8Array {
+  const sums = new Float32Array(28 * 28);
+  pixels.forEach((pixel, index) => {
+    const y = Math.floor((Math.floor(index / side) * 28) / side);
+    const x = Math.floor(((index % side) * 28) / side);
+    sums[y * 28 + x] = (sums[y * 28 + x] ?? 0) + pixel;
+  });
+  return Uint8Array.from(sums, (sum) => sum / (side / 28) ** 2);
+}
