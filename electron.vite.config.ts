@@ -38,6 +38,8 @@ export default defineConfig({
     plugins: [vue()],
     build: {
       outDir: at('out/renderer'),
+      // electron-vite leaves it as it is written: a window over a network loads a quarter of that.
+      minify: true,
       rollupOptions: { input: { index: at('renderer/index.html') } },
     },
   },
