@@ -41,9 +41,10 @@ function layersOf(net) {
     case 'dense':
       return [layers.flatten(), layers.dense({ units: 512, activation: 'relu' })];
     case 'cifar':
-      return [32, 64, 128]
-        .flatMap((filters) => [...block(filters), pool(), dropout()])
-        .concat(layers.flatten());
+      return [
+        ...[32, 64, 128].flatMap((filters) => [...block(filters), pool(), dropout()]),
+        layers.flatten(),
+      ];
     default:
       throw new Error(`no net ${net}`);
   }
