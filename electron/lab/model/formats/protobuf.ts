@@ -61,7 +61,18 @@ class TooManyFields extends Error {}
 
 function messageType(definition: string, name: string): protobuf.Type {
   const { root } = protobuf.parse(`syntax = "proto3"; ${definition}`, { keepCase: true });
-  return root.resolveAll().lookupType(name);
+  const type = root.resolveAll().lookupType(name);
+  for (const inner of root.nestedArray) if (inner instanceof protobuf.Type) emptyBytes(inner);
+  return type;
+}
+
+/** Makes absent bytes an empty Uint8Array; the library's own default is an empty list. */
+function emptyBytes(type: protobuf.Type): void {
+  const defaults: unknown = type.ctor.prototype;
+  for (const field of type.fieldsArray) {
+    if (field.type !== 'bytes' || field.repeated || field.map) continue;
+    Reflect.set(defaults as object, field.name, new Uint8Array(0));
+  }
 }
 
 function readerOf(bytes: Uint8Array): protobuf.Reader {
