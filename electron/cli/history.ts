@@ -1,4 +1,4 @@
-import { batchesCsv, epochsCsv, type BatchRecord, type EpochRecord } from '../lab/export/history-csv';
+import { batchesCsv, epochsCsv, type BatchRecord, type EpochRecord } from '#shared/history-csv';
 import { readMetrics, type MetricsLine } from '../lab/runs/metrics-file';
 import { readRunSpec } from '../lab/runs/run-folder';
 import { print, say } from './terminal';

@@ -19,9 +19,9 @@ export function loss(value: number | null): string {
   return value.toFixed(value >= 1000 ? 1 : value >= 10 ? 3 : 4);
 }
 
-/** A fraction as per cent with two decimals. */
+/** A fraction as per cent with two decimals; a dash where there is none, as with NaN. */
 export function percent(value: number | null, decimals = 2): string {
-  return value === null ? '–' : `${(value * 100).toFixed(decimals)} %`;
+  return value === null || Number.isNaN(value) ? '–' : `${(value * 100).toFixed(decimals)} %`;
 }
 
 /** `0:31`, `12:05` or `1:02:03` */

@@ -43,7 +43,7 @@ def main():
     x = np.fromfile(pixels, np.uint8).reshape((-1, *shape)).astype("float32") / 255
     y = keras.utils.to_categorical(np.fromfile(labels, np.uint8), 10)
     model = keras.Sequential([keras.Input(shape), *NETS[net](), L.Dense(10, activation="softmax")])
-    model.compile("rmsprop", "categorical_crossentropy", ["accuracy"])
+    model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
     model.fit(x[:640], y[:640], batch_size=64, verbose=0)
     print("ready", flush=True)
     for line in sys.stdin:

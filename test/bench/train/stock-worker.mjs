@@ -75,9 +75,9 @@ async function main() {
   const classes = Int32Array.from(fs.readFileSync(String(labels)));
   const y = tf.oneHot(tf.tensor1d(classes, 'int32'), 10).toFloat();
   const model = tf.sequential();
+  model.add(layers.inputLayer({ inputShape: [height, width, channels] }));
   for (const layer of layersOf(net)) model.add(layer);
   model.add(layers.dense({ units: 10, activation: 'softmax' }));
-  model.build([null, height, width, channels]);
   model.compile({ optimizer: 'rmsprop', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   const fit = async (/** @type {number} */ images) => {
     const batch = [x.slice(0, images), y.slice(0, images)];

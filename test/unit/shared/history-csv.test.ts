@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csv } from '../../../../../electron/lab/export/csv';
-import { batchesCsv, epochsCsv } from '../../../../../electron/lab/export/history-csv';
+import { csv } from '#shared/csv';
+import { batchesCsv, epochsCsv } from '#shared/history-csv';
 
 describe('comma-separated values', () => {
   it('quote what RFC 4180 has quoted', () => {

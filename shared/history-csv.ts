@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '#shared/api';
+import type { EpochMetrics } from './api';
 import { csv } from './csv';
 
 /** What one batch yielded. */
