@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '#shared/errors';
+import type { ModelFiles } from './files';
 
 /** A description of layers is text; one larger than this is none. */
 export const largestJson = 64 * 1024 * 1024;
@@ -26,6 +27,18 @@ export function checkJson<T>(schema: z.ZodType<T>, value: unknown, place: string
   const [issue] = parsed.error.issues;
   const at = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
   throw new Refusal(`${place} is wrong${at}: ${issue?.message ?? 'unreadable'}.`);
+}
+
+/** Whether a file begins as a JSON object does and has these words somewhere, be it whole or broken. */
+export async function holdsWords(
+  files: ModelFiles,
+  path: string,
+  words: readonly string[],
+): Promise<boolean> {
+  if (!beginsAsJson(await files.head(path, 64))) return false;
+  if (((await files.size(path)) ?? 0) > largestJson) return false;
+  const text = new TextDecoder().decode(await files.read(path, largestJson));
+  return words.every((word) => text.includes(word));
 }
 
 /** Whether a file begins as a JSON object does. */

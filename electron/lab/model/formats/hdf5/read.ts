@@ -1,13 +1,11 @@
-import h5wasm, { type Attribute, type Dataset, type Group } from 'h5wasm';
+import { Worker } from 'node:worker_threads';
 import { Refusal } from '#shared/errors';
-import { megabytes, largestModelFile } from '../files';
-import type { Hdf5Attribute, Hdf5Contents, Hdf5DataSet } from './contents';
+import { largestModelFile } from '../files';
+import type { Hdf5Contents } from './contents';
+// As text, so that the built program finds it wherever it is: a thread from text needs no file of its own.
+import threadSource from './reading-thread.mjs?raw';
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-const mostObjects = 20_000;
-const deepestGroup = 24;
-/** What an optimizer left behind, as large as the weights themselves and of no use here. */
-const left: readonly string[] = ['optimizer_weights', 'optimizer'];
 
 /** Bytes that `isHdf5` needs: HDF5 may begin after a block of the writer's own of 512, 1024 or 2048 bytes. */
 export const hdf5HeadLength = 2056;
@@ -16,136 +14,78 @@ export function isHdf5(head: Uint8Array): boolean {
   return [0, 512, 1024, 2048].some((start) => signature.every((byte, index) => head[start + index] === byte));
 }
 
-let readings = 0;
+/** What the thread says of a file. */
+export type ThreadAnswer =
+  | { readonly kind: 'contents'; readonly contents: Hdf5Contents }
+  /** `spoilt` when the library failed in a way that leaves it unfit for another file. */
+  | { readonly kind: 'fault'; readonly fault: string; readonly spoilt: boolean };
+
+const secondsForAny = 10;
+const secondsForMegabyte = 0.1;
+
+let thread: Worker | null = null;
+let busy: Promise<unknown> = Promise.resolve();
 
 /**
- * Reads the groups, texts and numbers of an HDF5 file. The library works on memory of its own, which holds nothing but
- * this file: links out of it lead nowhere. Throws a `Refusal` that names the place.
+ * Reads the groups, texts and numbers of an HDF5 file, one file at a time. Throws a `Refusal` that names the place, also
+ * where a damaged file keeps the library busy beyond any sense.
+ * @param bytes given away: the caller can no longer read them
  */
-export async function readHdf5(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> {
-  const { FS } = await h5wasm.ready;
-  const name = `/model-${String(readings++)}.h5`;
-  FS.writeFile(name, bytes);
-  try {
-    const file = opened(name, owner);
-    try {
-      return new Walk(owner, bytes.length).read(file);
-    } finally {
-      file.close();
-    }
-  } finally {
-    FS.unlink(name);
-  }
+export function readHdf5(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> {
+  const reading = busy.then(() => readNow(bytes, owner));
+  busy = reading.catch(() => undefined);
+  return reading;
 }
 
-function opened(name: string, owner: string): InstanceType<typeof h5wasm.File> {
-  try {
-    const file = new h5wasm.File(name, 'r');
-    if (file.file_id > 0n) return file;
-  } catch (cause) {
-    throw new Refusal(`${owner}: the HDF5 file is damaged or cut off.`, { cause });
+async function readNow(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> {
+  thread ??= startThread();
+  const seconds = secondsForAny + (secondsForMegabyte * bytes.length) / 2 ** 20;
+  const answer = await answerOf(thread, bytes, seconds);
+  if (answer.kind === 'contents') return answer.contents;
+  if (answer.spoilt) {
+    await thread.terminate();
+    thread = null;
   }
-  throw new Refusal(`${owner}: the HDF5 file is damaged or cut off.`);
+  throw new Refusal(`${owner}: ${answer.fault}.`);
 }
 
-/** Collects what a file holds, within limits. */
-class Walk {
-  readonly #owner: string;
-  readonly #fileSize: number;
-  readonly #groups = new Map<string, ReadonlyMap<string, Hdf5Attribute>>();
-  readonly #dataSets = new Map<string, Hdf5DataSet>();
-  #objects = 0;
-  #size = 0;
-
-  constructor(owner: string, fileSize: number) {
-    this.#owner = owner;
-    this.#fileSize = fileSize;
-  }
-
-  read(root: Group): Hdf5Contents {
-    this.#group(root, '', 0);
-    return { groups: this.#groups, dataSets: this.#dataSets };
-  }
-
-  #group(group: Group, path: string, depth: number): void {
-    if (depth > deepestGroup) throw this.#refusal(path, `groups are nested more than ${deepestGroup} deep`);
-    this.#groups.set(path, this.#attributes(group, path));
-    for (const key of this.#attempt(path, () => group.keys())) {
-      if (++this.#objects > mostObjects)
-        throw this.#refusal(path, `there are more than ${mostObjects} objects`);
-      if (depth === 0 && left.includes(key)) continue;
-      const inner = path === '' ? key : `${path}/${key}`;
-      const entity = this.#attempt(inner, () => group.get(key));
-      if (entity instanceof h5wasm.Group) this.#group(entity, inner, depth + 1);
-      else if (entity instanceof h5wasm.Dataset) this.#dataSet(entity, inner);
-    }
-  }
-
-  #attributes(group: Group, path: string): ReadonlyMap<string, Hdf5Attribute> {
-    const found = new Map<string, Hdf5Attribute>();
-    for (const [name, attribute] of Object.entries(this.#attempt(path, () => group.attrs))) {
-      const value = this.#attempt(`${path}@${name}`, () => this.#text(attribute));
-      if (value !== null) found.set(name, value);
-    }
-    return found;
-  }
-
-  #text({ metadata, value }: Attribute): Hdf5Attribute | null {
-    if (typeof value === 'string') return value;
-    // An empty list has no type of its own: h5py writes one of numbers.
-    if (metadata.total_size === 0) return [];
-    if (!Array.isArray(value)) return null;
-    const texts = value.filter((item) => typeof item === 'string');
-    if (texts.length !== value.length) return null;
-    return metadata.shape?.length === 0 && texts[0] !== undefined ? texts[0] : texts;
-  }
-
-  #dataSet(dataSet: Dataset, path: string): void {
-    const { metadata, filters } = this.#attempt(path, () => ({
-      metadata: dataSet.metadata,
-      filters: dataSet.filters,
-    }));
-    const { shape, type, size } = metadata;
-    // Integers are 0, floating-point numbers 1 (H5T_class_t); all else is no weight.
-    if (shape === null || (type !== 0 && type !== 1) || metadata.vlen) return;
-    const count = shape.reduce((product, length) => product * length, 1);
-    const compressed = filters.length > 0;
-    if (!compressed && count * size > this.#fileSize) {
-      throw this.#refusal(
-        path,
-        `its ${count} values do not fit into the ${megabytes(this.#fileSize)} of the file`,
-      );
-    }
-    this.#size += count * Math.max(size, 4);
-    if (!(this.#size <= largestModelFile)) {
-      throw this.#refusal(path, `the file holds more than the ${megabytes(largestModelFile)} that are read`);
-    }
-    const values = this.#attempt(path, () => floats(dataSet.value, size));
-    if (values?.length !== count) throw this.#refusal(path, 'its values cannot be read');
-    this.#dataSets.set(path, { shape, values });
-  }
-
-  #attempt<T>(path: string, read: () => T): T {
-    try {
-      return read();
-    } catch (cause) {
-      if (cause instanceof Refusal) throw cause;
-      throw this.#refusal(path, 'it is damaged', cause);
-    }
-  }
-
-  #refusal(path: string, fault: string, cause?: unknown): Refusal {
-    return new Refusal(`${this.#owner}: at ${path === '' ? 'the root' : path}: ${fault}.`, { cause });
-  }
+function startThread(): Worker {
+  const url = new URL(`data:text/javascript,${encodeURIComponent(threadSource)}`);
+  const workerData = { library: import.meta.resolve('h5wasm'), largestFile: largestModelFile };
+  // The library prints whatever it also throws.
+  const started = new Worker(url, { workerData, stdout: true, stderr: true });
+  started.stdout.resume();
+  started.stderr.resume();
+  started.unref();
+  return started;
 }
 
-/** Numbers of any kind as float32; `null` for those that are none. */
-function floats(value: unknown, bytesEach: number): Float32Array | null {
-  if (typeof value === 'number') return Float32Array.of(value);
-  if (typeof value === 'bigint') return Float32Array.of(Number(value));
-  if (value instanceof Float32Array) return value;
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-    return Float32Array.from(value, Number);
-  if (!ArrayBuffer.isView(value) || value instanceof DataView || bytesEach > 8) return null;
-  return Float32Array.from(value as unknown as ArrayLike<number>);
+function answerOf(reader: Worker, bytes: Uint8Array, seconds: number): Promise<ThreadAnswer> {
+  return new Promise((resolve) => {
+    const end = (answer: ThreadAnswer): void => {
+      clearTimeout(deadline);
+      reader.off('message', end).off('error', onError).off('exit', onExit);
+      reader.unref();
+      resolve(answer);
+    };
+    const spoil = (fault: string): void => {
+      end({ kind: 'fault', fault, spoilt: true });
+    };
+    const onError = (): void => {
+      spoil('the HDF5 file is damaged or cut off');
+    };
+    const onExit = (): void => {
+      spoil('the HDF5 file cannot be read');
+    };
+    const deadline = setTimeout(() => {
+      spoil(`reading it takes longer than ${seconds.toFixed(0)} s, as of damaged HDF5 files`);
+    }, seconds * 1000);
+    reader.on('message', end).on('error', onError).on('exit', onExit);
+    // While it works the process waits for it.
+    reader.ref();
+    reader.postMessage(
+      bytes,
+      bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [],
+    );
+  });
 }

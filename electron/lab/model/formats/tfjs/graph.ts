@@ -6,7 +6,7 @@ import { classNamesBeside } from '../class-names';
 import { checkJson } from '../json';
 import type { FormatReader } from '../reader';
 import { readManifest, type ManifestWeight } from './manifest';
-import { isGraph, modelJsonIn, readModelJson, type ModelJson } from './model-json';
+import { modelKindOf, readModelJson, type ModelJson } from './model-json';
 
 const mostNodes = 50_000;
 const node = z.looseObject({
@@ -40,8 +40,7 @@ export const tfjsGraph: FormatReader = {
   name: 'TensorFlow.js graph model',
 
   async recognise(files) {
-    const json = await modelJsonIn(files);
-    return json !== null && isGraph(json);
+    return (await modelKindOf(files)) === 'graph';
   },
 
   async open(files) {

@@ -5,7 +5,7 @@ import { parseKerasModel } from '../../keras-config/parse';
 import { describeLayersModel } from '../describe';
 import type { FormatReader } from '../reader';
 import { readManifest } from './manifest';
-import { isGraph, modelJsonIn, readModelJson, type ModelJson } from './model-json';
+import { modelKindOf, readModelJson, type ModelJson } from './model-json';
 import { NamedWeights } from './named-weights';
 
 const topology = z.looseObject({
@@ -18,8 +18,7 @@ export const tfjsLayers: FormatReader = {
   name: 'TensorFlow.js layers model',
 
   async recognise(files) {
-    const json = await modelJsonIn(files);
-    return json !== null && !isGraph(json);
+    return (await modelKindOf(files)) === 'layers';
   },
 
   async open(files) {

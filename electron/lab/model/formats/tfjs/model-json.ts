@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '#shared/errors';
 import type { ModelFiles } from '../files';
-import { beginsAsJson, checkJson, largestJson, parseJson } from '../json';
+import { checkJson, holdsWords, largestJson, parseJson } from '../json';
 
 const text = z.string().max(200).nullish();
 
@@ -27,13 +27,16 @@ export async function readModelJson(files: ModelFiles): Promise<ModelJson> {
   return checkJson(modelJson, value, files.name);
 }
 
-/** The same for files that may be something else. */
-export async function modelJsonIn(files: ModelFiles): Promise<ModelJson | null> {
-  if (files.main === null || !beginsAsJson(await files.head(files.main, 64))) return null;
+/**
+ * Which of TensorFlow.js's two kinds of model a file describes, `null` for other files. One that is broken, but has the
+ * words of such a description, counts as layers, so that whoever opens it says where it is broken.
+ */
+export async function modelKindOf(files: ModelFiles): Promise<'graph' | 'layers' | null> {
+  if (files.main === null || !(await holdsWords(files, files.main, ['"modelTopology"']))) return null;
   try {
-    return await readModelJson(files);
+    return isGraph(await readModelJson(files)) ? 'graph' : 'layers';
   } catch (thrown) {
-    if (thrown instanceof Refusal) return null;
+    if (thrown instanceof Refusal) return 'layers';
     throw thrown;
   }
 }
