@@ -40,8 +40,8 @@ async function open(files: ModelFiles): Promise<OpenedModel> {
   };
   const built = buildLayers(graph, constants);
   if (typeof built !== 'string') {
-    const dispose = (): void => void built.model.dispose();
-    return { ...about, parameters: built.model.countParams(), network: built, notes: [], dispose };
+    const { network, parameters } = built;
+    return { ...about, parameters, network, notes: [], dispose: () => void network.model.dispose() };
   }
   const runtime = await openRuntime(bytes, graph, constants);
   return { ...about, ...runtime, notes: [`It runs as a graph and cannot be trained further: ${built}.`] };
@@ -67,8 +67,13 @@ function named<T extends object>(tensor: T, name: string): T {
   return Object.assign(Object.create(tensor) as T, { name });
 }
 
+interface Built {
+  readonly network: LayersNetwork;
+  readonly parameters: number;
+}
+
 /** Or why there are no layers that compute the same, as half a sentence. */
-function buildLayers(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): LayersNetwork | string {
+function buildLayers(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): Built | string {
   const mapped = mapGraph(graph, constants);
   if (typeof mapped === 'string') return mapped;
   try {
@@ -78,7 +83,7 @@ function buildLayers(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>)
       generation: 2,
       weights: mapped.weights,
     });
-    if (network.complete) return network;
+    if (network.complete) return { network, parameters: mapped.parameters };
     const missing = network.layers.find(({ problem }) => problem !== null);
     network.model.dispose();
     return `the node ${missing?.name} (${missing?.type}) ${missing?.problem}`;

@@ -1,7 +1,7 @@
 import type { OnnxNode, Shape } from '../graph';
 import type { Constant } from '../tensors';
 import { flat } from './convolution';
-import { Unmappable, type Mapped, type Mapper, type NodeMapper } from './mapper';
+import { Unmappable, valuesOf, type Mapped, type Mapper, type NodeMapper, type Weight } from './mapper';
 
 /** Functions of one value, as Keras calls them (keras/src/activations), and whether they are never negative. */
 const activations: Readonly<Record<string, readonly [name: string, positive: boolean]>> = {
@@ -79,21 +79,33 @@ function bound(node: OnnxNode, mapper: Mapper, index: number, written: number | 
 }
 
 export const softmax: NodeMapper = (node, mapper, attributes) => {
-  const { shape } = mapper.tensor(node, 0);
+  const input = mapper.tensor(node, 0);
+  const { shape } = input;
   const today = mapper.graph.opset >= 13;
   const written = attributes.integer('axis', today ? -1 : 1);
   const axis = written < 0 ? written + shape.length : written;
-  // Before, all axes from the given one on were taken together.
-  if (axis < 1 || axis >= shape.length || (!today && shape.slice(axis + 1).some((size) => size !== 1))) {
-    throw new Unmappable('goes over axes that the layer does not');
-  }
-  unary(node, mapper, 'Softmax', { axis }, true);
+  const isLast = axis === shape.length - 1;
+  // Over channels of maps of one value; before version 13 all axes from the given one on were taken together.
+  const overAll = axis === 1 && (!today || shape.slice(2).every((size) => size === 1));
+  if (axis < 1 || (!isLast && !overAll)) throw new Unmappable('goes over an axis that is not the last');
+  const flat = [null, valuesOf(shape)];
+  const from = isLast
+    ? input
+    : mapper.layer(node, [input], { className: 'Flatten', shape: flat, before: 'flat' });
+  mapper.layer(node, [from], {
+    className: 'Activation',
+    config: { activation: 'softmax' },
+    shape: from.shape,
+    positive: true,
+  });
 };
 
 export const batchNormalization: NodeMapper = (node, mapper, attributes) => {
   const input = mapper.tensor(node, 0);
   const channels = input.shape[1] ?? null;
-  if (channels === null) throw new Unmappable('normalises an unknown number of channels');
+  if (channels === null || input.shape.length > 4) {
+    throw new Unmappable('normalises what the layer does not');
+  }
   if (attributes.integer('training_mode', 0) !== 0 || attributes.integer('spatial', 1) !== 1) {
     throw new Unmappable('normalises otherwise than the layer does');
   }
@@ -166,7 +178,7 @@ function broadcast(one: Shape, other: Shape): Shape {
 
 export const division: NodeMapper = (node, mapper) => scaling(node, mapper);
 
-/** A single number added, subtracted, multiplied or divided by: how inputs are brought to their range. */
+/** A constant added, subtracted, multiplied or divided by: how inputs are brought to their range. */
 function scaling(node: OnnxNode, mapper: Mapper): void {
   const [first, second] = node.inputs.map((name) => mapper.value(name));
   const [input, other, turned] =
@@ -174,19 +186,66 @@ function scaling(node: OnnxNode, mapper: Mapper): void {
   if (node.inputs.length !== 2 || input?.kind !== 'mapped' || other?.kind !== 'constant') {
     throw new Unmappable('computes on constants');
   }
-  const { scale, offset } = affine(node.op, other.constant, turned);
+  const { constant } = other;
+  const effect = affine(node.op, turned);
+  if (constant.values.length > 1) return scaleChannels(node, mapper, input, constant, effect);
+  const { scale, offset } = effect(constant.values[0] ?? NaN);
+  if (![scale, offset].every(Number.isFinite)) throw new Unmappable('computes with numbers that are none');
   mapper.layer(node, [input], { className: 'Rescaling', config: { scale, offset }, shape: input.shape });
 }
 
-function affine(op: string, { values }: Constant, turned: boolean): { scale: number; offset: number } {
-  const value = values[0];
-  if (values.length !== 1 || value === undefined)
-    throw new Unmappable('has more than one number to compute with');
-  if (op === 'Add') return { scale: 1, offset: value };
-  if (op === 'Mul') return { scale: value, offset: 0 };
-  if (op === 'Sub') return turned ? { scale: -1, offset: value } : { scale: 1, offset: -value };
-  if (op === 'Div' && !turned && value !== 0) return { scale: 1 / value, offset: 0 };
+type Effect = (value: number) => { readonly scale: number; readonly offset: number };
+
+function affine(op: string, turned: boolean): Effect {
+  if (op === 'Add') return (value) => ({ scale: 1, offset: value });
+  if (op === 'Mul') return (value) => ({ scale: value, offset: 0 });
+  if (op === 'Sub') return (value) => (turned ? { scale: -1, offset: value } : { scale: 1, offset: -value });
+  if (op === 'Div' && !turned) return (value) => ({ scale: 1 / value, offset: 0 });
   throw new Unmappable('computes with a constant in a way that no layer does');
+}
+
+/** A constant a channel: what batch normalization does to images whose mean is 0 and whose variance is 1. */
+function scaleChannels(
+  node: OnnxNode,
+  mapper: Mapper,
+  input: Mapped,
+  constant: Constant,
+  effect: Effect,
+): void {
+  const rank = input.shape.length;
+  const channels = input.shape[1] ?? null;
+  const missing = new Array<number>(Math.max(0, rank - constant.shape.length)).fill(1);
+  const shape = [...missing, ...constant.shape];
+  const perChannel =
+    shape.length === rank && shape.every((size, axis) => size === (axis === 1 ? channels : 1));
+  if (!perChannel || channels === null || rank > 4) {
+    throw new Unmappable('computes with constants that are not one a channel');
+  }
+  const { scale, offset } = effect(constant.values[0] as number);
+  const counted = node.op === 'Mul' || node.op === 'Div' ? 'gamma' : 'beta';
+  const weight = (name: string, of: (value: number) => number): Weight => ({
+    name: constant.name,
+    shape: [channels],
+    read: () => constant.values.map(of),
+    made: name !== counted,
+  });
+  const epsilon = 1e-3;
+  mapper.layer(node, [input], {
+    className: 'BatchNormalization',
+    config: {
+      axis: 1,
+      epsilon,
+      scale: scale !== 1 || counted === 'gamma',
+      center: offset !== 0 || counted === 'beta',
+    },
+    weights: {
+      gamma: weight('gamma', (value) => effect(value).scale),
+      beta: weight('beta', (value) => effect(value).offset),
+      moving_mean: weight('moving_mean', () => 0),
+      moving_variance: weight('moving_variance', () => 1 - epsilon),
+    },
+    shape: input.shape,
+  });
 }
 
 function unary(

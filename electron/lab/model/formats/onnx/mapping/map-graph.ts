@@ -56,6 +56,7 @@ const float32 = 1;
 export interface MappedGraph {
   readonly model: KerasModel;
   readonly weights: WeightSource;
+  readonly parameters: number;
 }
 
 /**
@@ -79,7 +80,7 @@ export function mapGraph(graph: OnnxGraph, values: ReadonlyMap<string, Constant>
     }
   }
   try {
-    return { model: mapper.model(), weights: mapper.weights() };
+    return { model: mapper.model(), weights: mapper.weights(), parameters: mapper.parameters() };
   } catch (thrown) {
     if (!(thrown instanceof Unmappable)) throw thrown;
     return `it ${thrown.message}`;

@@ -41,6 +41,8 @@ export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly read: () => Float32Array;
+  /** Not in the file, but needed by the layer that stands for the node. */
+  readonly made?: boolean;
 }
 
 /** Writes an ONNX graph as a Keras model whose maps have their channels first. */
@@ -148,6 +150,12 @@ export class Mapper {
       inputs: this.graph.inputs.map(({ name }) => ({ layer: name, node: 0, tensor: 0 })),
       outputs,
     };
+  }
+
+  /** How many values of the file the layers hold. */
+  parameters(): number {
+    const weights = [...this.#weights.values()].flatMap((of) => [...of.values()]);
+    return weights.filter(({ made }) => made !== true).reduce((sum, { shape }) => sum + product(shape), 0);
   }
 
   weights(): WeightSource {

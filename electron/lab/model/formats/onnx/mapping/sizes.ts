@@ -1,4 +1,4 @@
-import type { OnnxNode, Shape } from '../graph';
+import { Attributes, type OnnxNode, type Shape } from '../graph';
 import type { Constant } from '../tensors';
 import { reordered } from './convolution';
 import { product, Unmappable, type Mapper, type NodeMapper } from './mapper';
@@ -67,14 +67,34 @@ function shapedLike(node: OnnxNode, mapper: Mapper): void {
 }
 
 function newShape(node: OnnxNode, mapper: Mapper, { shape, values }: Constant): readonly number[] {
-  if (node.op !== 'Reshape') throw new Unmappable('shapes a constant while it runs');
-  const written = [...(mapper.constant(node, 1)?.values ?? [])];
-  const target = written.map((size, axis) => (size === 0 ? (shape[axis] ?? 0) : size));
+  const written = new Attributes(node).integers(node.op === 'Reshape' ? 'shape' : 'axes');
+  const given = written ?? [...(mapper.constant(node, 1)?.values ?? [])];
+  const target = targetShape(node.op, shape, given);
   const known = product(target.filter((size) => size !== -1));
   const filled = target.map((size) => (size === -1 ? values.length / known : size));
   if (product(filled) !== values.length)
     throw new Unmappable('gives a constant a shape that it does not fill');
   return filled;
+}
+
+/** @param given the shape of Reshape, the axes of all others */
+function targetShape(op: string, shape: readonly number[], given: readonly number[]): readonly number[] {
+  switch (op) {
+    case 'Reshape':
+      return given.map((size, axis) => (size === 0 ? (shape[axis] ?? 0) : size));
+    case 'Unsqueeze': {
+      const rank = shape.length + given.length;
+      const axes = given.map((axis) => (axis < 0 ? axis + rank : axis));
+      const left = [...shape];
+      return Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (left.shift() ?? 0)));
+    }
+    case 'Squeeze': {
+      const axes = given.map((axis) => (axis < 0 ? axis + shape.length : axis));
+      return shape.filter((size, axis) => (given.length === 0 ? size !== 1 : !axes.includes(axis)));
+    }
+    default:
+      throw new Unmappable('shapes a constant while it runs');
+  }
 }
 
 function sizesOf(mapper: Mapper, name: string): Shape {

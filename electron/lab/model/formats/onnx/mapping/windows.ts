@@ -29,6 +29,9 @@ export function windowOf(
   const kernel = pair(attributes.integers('kernel_shape') ?? kernelOfWeights, 1);
   const strides = pair(attributes.integers('strides'), 1);
   const dilations = pair(attributes.integers('dilations'), 1);
+  if (strides.some((stride) => stride > 1) && dilations.some((rate) => rate > 1)) {
+    throw new Unmappable('has gaps in its window and steps over places, of which layers do one');
+  }
   const sizes = [shape[2] ?? null, shape[3] ?? null] as const;
   const extents = kernel.map((size, axis) => (size - 1) * (dilations[axis] as number) + 1);
   const sides = [0, 1].map((axis) =>
