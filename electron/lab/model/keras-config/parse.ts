@@ -13,6 +13,10 @@ const settings = z.record(z.string(), z.unknown());
 const writtenLayer = z.looseObject({
   class_name: name,
   name: name.optional(),
+  /** Where Keras 3 finds the class: `keras.layers`, or `keras.src.ops.numpy` of an operation on tensors. */
+  module: z.string().nullish(),
+  /** `package>class` of a class that is not Keras's own. */
+  registered_name: z.string().nullish(),
   config: z.unknown(),
   inbound_nodes: z.unknown().optional(),
 });
@@ -150,8 +154,14 @@ function parseLayer(written: WrittenLayer, owner: string, depth: number): KerasL
   const config = settings.safeParse(written.config).data ?? {};
   const called = written.name ?? (typeof config['name'] === 'string' ? config['name'] : null);
   if (called === null) throw new Refusal(`${owner}: a layer of the class ${written.class_name} has no name.`);
-  const modern = modernise(written.class_name, config);
+  const modern = modernise(ownClass(written), config);
   return { ...modern, writtenAs: written.class_name, name: called, nested: null, calls: [] };
+}
+
+/** The class, under a name that no layer of Keras has where it is not one of them though it may be called so. */
+function ownClass({ class_name: className, module, registered_name: registered }: WrittenLayer): string {
+  if (registered?.includes('>') === true) return registered;
+  return module?.includes('.ops.') === true ? `${module}.${className}` : className;
 }
 
 function callsOf(written: WrittenLayer, { name: called }: KerasLayer, owner: string): readonly KerasCall[] {

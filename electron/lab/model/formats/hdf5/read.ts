@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '#shared/errors';
 import { largestModelFile } from '../files';
@@ -20,7 +21,7 @@ export type ThreadAnswer =
   /** `spoilt` when the library failed in a way that leaves it unfit for another file. */
   | { readonly kind: 'fault'; readonly fault: string; readonly spoilt: boolean };
 
-const secondsForAny = 10;
+const secondsForAny = 5;
 const secondsForMegabyte = 0.1;
 
 let thread: Worker | null = null;
@@ -38,7 +39,7 @@ export function readHdf5(bytes: Uint8Array, owner: string): Promise<Hdf5Contents
 }
 
 async function readNow(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> {
-  thread ??= startThread();
+  thread ??= await startThread();
   const seconds = secondsForAny + (secondsForMegabyte * bytes.length) / 2 ** 20;
   const answer = await answerOf(thread, bytes, seconds);
   if (answer.kind === 'contents') return answer.contents;
@@ -49,14 +50,15 @@ async function readNow(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> 
   throw new Refusal(`${owner}: ${answer.fault}.`);
 }
 
-function startThread(): Worker {
+async function startThread(): Promise<Worker> {
   const url = new URL(`data:text/javascript,${encodeURIComponent(threadSource)}`);
   const workerData = { library: import.meta.resolve('h5wasm'), largestFile: largestModelFile };
   // The library prints whatever it also throws.
   const started = new Worker(url, { workerData, stdout: true, stderr: true });
   started.stdout.resume();
   started.stderr.resume();
-  started.unref();
+  // It says so when the library is loaded, which takes longer than most files.
+  await once(started, 'message');
   return started;
 }
 

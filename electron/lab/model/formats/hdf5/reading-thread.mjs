@@ -205,3 +205,4 @@ function answerTo(bytes) {
 parentPort?.on('message', (/** @type {Uint8Array} */ bytes) => {
   parentPort?.postMessage(answerTo(bytes));
 });
+parentPort?.postMessage('ready');

@@ -57,8 +57,8 @@ const makers: ReadonlyMap<string, Maker> = new Map([
 /** What Keras calls its layers of augmentation: they do nothing outside of training. */
 const augmentation = /^Random[A-Z][A-Za-z]*$/;
 
-/** Layers that are Python code: it is never run, whoever wrote it. */
-const codeClasses: readonly string[] = ['Lambda', 'TFOpLambda', 'SlicingOpLambda', 'TensorFlowOpLayer'];
+/** Operations on tensors that stand among layers, in tf.keras and in Keras 3. */
+const operations = /^(TFOpLambda|SlicingOpLambda|TensorFlowOpLayer|.*\.ops\..*)$/;
 
 /** How to make a layer of this class; `null` where nobody here can. */
 export function makerOf({ className }: KerasLayer): Maker | null {
@@ -67,7 +67,9 @@ export function makerOf({ className }: KerasLayer): Maker | null {
 
 /** Why a layer without a maker cannot be shown. */
 export function whyUnsupported({ className }: KerasLayer): string {
-  return codeClasses.includes(className)
-    ? 'runs Python code, which is never run'
+  if (className === 'Lambda') return 'runs Python code, which is never run';
+  if (operations.test(className)) return 'is an operation on tensors, which is not known here';
+  return className.includes('>')
+    ? 'is of a class that somebody wrote in Python, which is never run'
     : 'is of a class that is not known here';
 }
