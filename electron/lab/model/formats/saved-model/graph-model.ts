@@ -7,7 +7,7 @@ import type { SavedTensor } from './checkpoint';
 import { DataType, typeName } from './data-types';
 import { Flattener, type FlatNode, type FlatOutput } from './flatten';
 import { feedName, freeze, type Feed, type FreezingContext, type FrozenGraph } from './frozen-graph';
-import type { MetaGraphMessage, TensorInfo } from './messages';
+import type { GraphMessage, MetaGraphMessage, TensorInfo } from './messages';
 import { bookkeeping } from './operations';
 import { servingSignature, sizesOf, type Signature } from './signature';
 
@@ -19,10 +19,12 @@ export interface OpenedGraph {
 }
 
 /** Opens a graph to run as it is, with every inner tensor of the way from its inputs to its outputs. */
-export function openGraph(metaGraph: MetaGraphMessage, context: FreezingContext): OpenedGraph {
+export function openGraph(
+  graph: GraphMessage,
+  metaGraph: MetaGraphMessage,
+  context: FreezingContext,
+): OpenedGraph {
   const { place } = context;
-  const graph = metaGraph.graph_def;
-  if (graph === null) throw new Refusal(`${place}: it holds no graph.`);
   const signature = servingSignature(metaGraph, place);
   const flattener = new Flattener(graph, place);
   const notes: string[] = [];

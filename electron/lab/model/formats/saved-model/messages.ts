@@ -118,7 +118,8 @@ export interface MetaGraphMessage {
     readonly tags: readonly string[];
     readonly tensorflow_version: string;
   } | null;
-  readonly graph_def: GraphMessage | null;
+  /** A message of type `Graph`, decoded by `readGraph` only where it is run. */
+  readonly graph_def: Uint8Array;
   /** Messages of type `Signature`. */
   readonly signature_def: Readonly<Record<string, Uint8Array>>;
   readonly object_graph_def: ObjectGraph | null;
@@ -140,8 +141,7 @@ export interface SavedModelMessage {
 }
 
 export const readSavedModel = messageReader<SavedModelMessage>(
-  `${shapes} ${tensors} ${graphs}
-  message MetaInfo { repeated string tags = 4; string tensorflow_version = 5; }
+  `message MetaInfo { repeated string tags = 4; string tensorflow_version = 5; }
   message Reference { int32 node_id = 1; string local_name = 2; }
   message UserObject { string identifier = 1; string metadata = 3; }
   message Variable { bool trainable = 3; string name = 6; }
@@ -152,11 +152,13 @@ export const readSavedModel = messageReader<SavedModelMessage>(
   message ConcreteFunction { repeated bytes bound_inputs = 2; }
   message ObjectGraph { repeated SavedObject nodes = 1; map<string, ConcreteFunction> concrete_functions = 2; }
   message MetaGraph {
-    MetaInfo meta_info_def = 1; Graph graph_def = 2; map<string, bytes> signature_def = 5; ObjectGraph object_graph_def = 7;
+    MetaInfo meta_info_def = 1; bytes graph_def = 2; map<string, bytes> signature_def = 5; ObjectGraph object_graph_def = 7;
   }
   message SavedModel { repeated MetaGraph meta_graphs = 2; }`,
   'SavedModel',
 );
+
+export const readGraph = messageReader<GraphMessage>(`${shapes} ${tensors} ${graphs}`, 'Graph');
 
 export const readSignature = messageReader<SignatureMessage>(
   `${shapes}

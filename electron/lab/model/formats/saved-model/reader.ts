@@ -4,10 +4,9 @@ import { classNamesBeside } from '../class-names';
 import type { ModelFiles } from '../files';
 import type { FormatReader } from '../reader';
 import { Checkpoint } from './checkpoint';
-import type { FreezingContext } from './frozen-graph';
 import { openGraph, type OpenedGraph } from './graph-model';
 import { buildSavedLayers, kerasDescription, objectNotes } from './keras-layers';
-import { readKerasMetadata, readSavedModel, type MetaGraphMessage } from './messages';
+import { readGraph, readKerasMetadata, readSavedModel, type MetaGraphMessage } from './messages';
 import { variableKeys } from './variable-keys';
 
 const modelFile = 'saved_model.pb';
@@ -41,8 +40,7 @@ async function open(files: ModelFiles): Promise<OpenedModel> {
     classes: await classNamesBeside(files),
   };
   if (rebuilt?.network?.complete === true) return { ...about, ...layersModel(rebuilt.network, []) };
-  const keys = checkpoint === null ? () => null : variableKeys(metaGraph, checkpoint, place);
-  return { ...about, ...graphInstead(metaGraph, { checkpoint, keys, place }, rebuilt) };
+  return { ...about, ...graphInstead(metaGraph, { checkpoint, place }, rebuilt) };
 }
 
 function servingGraph(graphs: readonly MetaGraphMessage[], place: string): MetaGraphMessage {
@@ -92,16 +90,18 @@ function layersModel(network: LayersNetwork, notes: readonly string[]): Opened {
   };
 }
 
+interface Saved {
+  readonly checkpoint: Checkpoint | null;
+  /** Names the file in the sentence of a `Refusal`. */
+  readonly place: string;
+}
+
 /** A Keras model that cannot be rebuilt whole runs as the graph that was saved with it, if it can. */
-function graphInstead(
-  metaGraph: MetaGraphMessage,
-  context: FreezingContext,
-  rebuilt: Rebuilt | null,
-): Opened {
-  if (rebuilt === null) return openGraph(metaGraph, context);
+function graphInstead(metaGraph: MetaGraphMessage, saved: Saved, rebuilt: Rebuilt | null): Opened {
+  if (rebuilt === null) return runGraph(metaGraph, saved);
   let graph: OpenedGraph;
   try {
-    graph = openGraph(metaGraph, context);
+    graph = runGraph(metaGraph, saved);
   } catch (thrown) {
     if (!(thrown instanceof Refusal) || rebuilt.network === null) throw thrown;
     return layersModel(rebuilt.network, [`It ends early: ${rebuilt.reason}. ${thrown.message}`]);
@@ -109,4 +109,11 @@ function graphInstead(
   rebuilt.network?.model.dispose();
   const why = `It runs as a graph and cannot be trained further: ${rebuilt.reason}.`;
   return { ...graph, notes: [why, ...graph.notes] };
+}
+
+function runGraph(metaGraph: MetaGraphMessage, { checkpoint, place }: Saved): OpenedGraph {
+  const graph = readGraph(metaGraph.graph_def, `${place}, its graph,`);
+  const objects = metaGraph.object_graph_def;
+  const keys = checkpoint === null ? () => null : variableKeys(graph, objects, checkpoint, place);
+  return openGraph(graph, metaGraph, { checkpoint, keys, place });
 }

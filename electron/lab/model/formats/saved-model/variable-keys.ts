@@ -3,7 +3,6 @@ import {
   readAttribute,
   type CheckpointObject,
   type GraphMessage,
-  type MetaGraphMessage,
   type ObjectGraph,
   type ObjectReference,
 } from './messages';
@@ -17,14 +16,14 @@ export type VariableKeys = (node: string, sharedName: string) => string | null;
  * that are called were bound to, else by what the graph would restore, else by name.
  */
 export function variableKeys(
-  { graph_def: graph, object_graph_def: objects }: MetaGraphMessage,
+  graph: GraphMessage,
+  objects: ObjectGraph | null,
   checkpoint: Checkpoint,
   place: string,
 ): VariableKeys {
   const saved = checkpoint.objects();
-  const bound =
-    graph === null || objects === null ? new Map<string, string>() : boundKeys(graph, objects, saved, place);
-  const restored = graph === null ? new Map<string, string>() : restoredKeys(graph, place);
+  const bound = objects === null ? new Map<string, string>() : boundKeys(graph, objects, saved, place);
+  const restored = restoredKeys(graph, place);
   const named = keysByName(saved);
   return (node, sharedName) => {
     const candidates = [bound.get(node), restored.get(node), named.get(sharedName), sharedName, node];

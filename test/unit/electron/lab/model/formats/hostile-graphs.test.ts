@@ -158,7 +158,7 @@ describe('SavedModels that mean harm', () => {
     }, nodes);
     const folder = save('saved_model.pb', Buffer.concat([Buffer.from([0x08, 0x01]), wrapped]));
     await expect(openModel(folder)).rejects.toThrow(
-      /saved_model\.pb is refused: it holds more than 2000000 fields/,
+      /saved_model\.pb, its graph, is refused: it holds more than 2000000 fields/,
     );
   });
 });
