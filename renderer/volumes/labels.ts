@@ -104,8 +104,8 @@ export class Labels {
   }
 
   setProbabilities(output: Float32Array): void {
-    let best = 0;
-    for (let i = 1; i < output.length; i++) if ((output[i] as number) > (output[best] as number)) best = i;
+    // A network that diverged has no best class.
+    const best = output.indexOf(Math.max(...output));
     for (const { rows } of this.elements) {
       rows.forEach(({ name, value }, i) => {
         value.textContent = percent(output[i] ?? 0);
@@ -282,5 +282,5 @@ export function shortNumber(value: number): string {
 }
 
 function percent(probability: number): string {
-  return `${(probability * 100).toFixed(1)} %`;
+  return Number.isNaN(probability) ? '–' : `${(probability * 100).toFixed(1)} %`;
 }

@@ -12,6 +12,8 @@ export class LabPage {
   readonly state: Locator;
   readonly stage: Locator;
   readonly drawingPad: Locator;
+  /** What an evaluation came to. */
+  readonly result: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -23,6 +25,7 @@ export class LabPage {
     this.state = page.locator('.progress .state');
     this.stage = page.getByRole('img', { name: /^Stage/ });
     this.drawingPad = page.getByRole('img', { name: /^Drawing pad/ });
+    this.result = page.getByLabel('Result');
   }
 
   async open(url: string): Promise<void> {
@@ -41,12 +44,39 @@ export class LabPage {
     await input.press('Tab');
   }
 
+  async choose(field: string, choice: string): Promise<void> {
+    await this.page.getByLabel(field, { exact: true }).click();
+    await this.page.getByRole('option', { name: choice }).click();
+  }
+
   /** A small recipe on generated digits: a thousand images, so that an epoch takes a second or two. */
   async chooseQuickRecipe(epochs: number): Promise<void> {
     await this.fill('At most', '1000');
     await this.fill('Epochs', String(epochs));
     await this.ready();
     await expect(this.page.getByText('900 training')).toBeVisible();
+  }
+
+  async trainToTheEnd(): Promise<void> {
+    await this.train.click();
+    await expect(this.state).toHaveText('Finished', { timeout: 90_000 });
+  }
+
+  async goTo(view: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+  }
+
+  /** The row of a run in the list of runs. */
+  run(number: number): Locator {
+    return this.page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: `run ${number} ` });
+  }
+
+  /** What the confusion matrix counts, row by row, once it is there. */
+  async confusion(): Promise<readonly number[]> {
+    const cells = this.page.getByRole('table', { name: /^Confusion matrix/ }).getByRole('button');
+    await expect(cells.first()).toBeVisible();
+    const names = await cells.evaluateAll((found) => found.map((cell) => cell.getAttribute('aria-label')));
+    return names.map((name) => Number(/: ([\d,]+) images?$/.exec(name ?? '')?.[1]?.replaceAll(',', '')));
   }
 
   /** Batches that the frame on the stage had been trained for. */
@@ -62,6 +92,20 @@ export class LabPage {
       .locator('.number')
       .allTextContents();
     return texts.map((text) => Number.parseFloat(text) / 100);
+  }
+
+  /** The bars once they no longer change. */
+  async probabilitiesOnceStill(): Promise<readonly number[]> {
+    let shares = await this.probabilities();
+    await expect
+      .poll(async () => {
+        const before = shares;
+        await this.page.waitForTimeout(300);
+        shares = await this.probabilities();
+        return shares.join() === before.join() && shares.every(Number.isFinite);
+      })
+      .toBe(true);
+    return shares;
   }
 
   /** The stage's pixels, to see that they changed. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -33,6 +33,14 @@ export class LabServer {
       });
     });
     return new LabServer(url, runsFolder, child);
+  }
+
+  /** Kills the process that owns TensorFlow, as the system does when memory runs out. */
+  killLab(): void {
+    const processes = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+    const lab = processes.find((line) => line.includes('lab-process') && line.includes(this.runsFolder));
+    if (lab === undefined) throw new Error("The lab's process was not found.");
+    process.kill(Number.parseInt(lab, 10), 'SIGKILL');
   }
 
   async stop(): Promise<void> {
