@@ -27,8 +27,8 @@ export interface Inspection {
   readonly output: readonly number[] | null;
 }
 
-/** Values that a network may be shown at once, in and between its layers: 1 GB of them. */
-const mostValues = 256 * 1024 * 1024;
+/** Values that a network may be shown at once, in and between its layers: 512 MB of them. */
+const mostValues = 128 * 1024 * 1024;
 
 /** The shape that the model's first input takes for one image, with the batch dimension. */
 export function inputShapeOf({ network }: OpenedModel): readonly (number | null)[] {

@@ -51,16 +51,20 @@ export function parseKerasModel(value: unknown, owner: string): KerasModel {
 function parseModel(value: unknown, owner: string, depth: number): KerasModel {
   if (depth > deepestModel) throw new Refusal(`${owner}: models are nested more than ${deepestModel} deep.`);
   const written = checked(writtenLayer, value, owner, 'the model');
-  if (!modelClasses.includes(written.class_name)) {
+  // A class of a person's own is none the worse where its layers are described like those of any other.
+  if (!isModelDescription(written)) {
     throw new Refusal(
       `${owner}: the model is of the class ${written.class_name}, which is made in Python code that the file does ` +
         `not hold; only Sequential and functional models can be rebuilt.`,
     );
   }
-  // A graph of layers may be of any class; a Sequential has no inputs of its own.
   return written.class_name === 'Sequential' && !isGraph(written.config)
     ? parseSequence(written, owner, depth)
     : parseGraph(written, owner, depth);
+}
+
+function isModelDescription({ class_name: className, config }: WrittenLayer): boolean {
+  return modelClasses.includes(className) || isGraph(config);
 }
 
 function isGraph(config: unknown): boolean {
@@ -139,7 +143,7 @@ function firstOf(layer: KerasLayer): TensorReference {
 }
 
 function parseLayer(written: WrittenLayer, owner: string, depth: number): KerasLayer {
-  if (modelClasses.includes(written.class_name)) {
+  if (isModelDescription(written)) {
     const nested = parseModel(written, owner, depth + 1);
     const called = written.name ?? nested.name;
     return {

@@ -21,8 +21,8 @@ export type ThreadAnswer =
   /** `spoilt` when the library failed in a way that leaves it unfit for another file. */
   | { readonly kind: 'fault'; readonly fault: string; readonly spoilt: boolean };
 
-const secondsForAny = 5;
-const secondsForMegabyte = 0.1;
+const secondsForAny = 2;
+const secondsForMegabyte = 0.2;
 
 let thread: Worker | null = null;
 let busy: Promise<unknown> = Promise.resolve();

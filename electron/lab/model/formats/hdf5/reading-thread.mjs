@@ -195,7 +195,7 @@ function answerTo(bytes) {
   try {
     return { kind: 'contents', contents: readFile(name, bytes.length) };
   } catch (thrown) {
-    const fault = thrown instanceof Fault ? thrown.message : 'it is damaged';
+    const fault = thrown instanceof Fault ? thrown.message : 'the HDF5 file is damaged';
     return { kind: 'fault', fault, spoilt: !(thrown instanceof Fault) };
   } finally {
     FS?.unlink(name);

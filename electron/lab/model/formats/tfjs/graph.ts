@@ -139,6 +139,8 @@ function sizesOf(shape: readonly number[] | undefined): readonly (number | null)
 }
 
 function faultIn(thrown: unknown): string {
+  // TensorFlow.js looks into what is not there.
+  if (thrown instanceof TypeError) return 'a node or an attribute that it needs is missing or malformed';
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return (text.split('\n')[0] ?? '').slice(0, 300).replace(/\.+\s*$/, '');
 }

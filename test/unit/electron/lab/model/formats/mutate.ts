@@ -20,7 +20,7 @@ export function randomNumbers(seed: number): (below: number) => number {
  */
 export function mutated(bytes: Uint8Array, seed: number): Uint8Array {
   const random = randomNumbers(seed);
-  let copy = Uint8Array.from(bytes);
+  let copy: Uint8Array = Uint8Array.from(bytes);
   // Most of a model is weights, in which any byte is right: half of the damage is done to the first 4 KB.
   const place = () => (random(2) === 0 ? random(Math.min(copy.length, 4096)) : random(copy.length));
   const rounds = 1 + random(random(3) === 0 ? 8 : 2);
