@@ -3,7 +3,7 @@ import { startEngine } from '../lab/engine/backend';
 import { inputShapeOf, inspect as read, type Inspection } from '../lab/insight/inspect';
 import { patternInput, shapeForOne } from '../lab/insight/pattern';
 import { openModel } from '../lab/model/open';
-import type { OpenedModel } from '../lab/model/opened-model';
+import { whyIncomplete, type OpenedModel } from '../lab/model/opened-model';
 import type { WantedEngine } from './arguments';
 import { preprocessingOf, type WantedRange } from './preprocessing';
 import { imageInput } from './image-input';
@@ -43,12 +43,8 @@ export async function inspect({
 
 /** What is there was printed; a network that lacks its end is refused all the same. */
 function requireComplete(path: string, { network }: OpenedModel): void {
-  if (network.kind === 'graph' || network.complete) return;
-  const first = network.layers.find(({ problem }) => problem !== null);
-  throw new Refusal(
-    `${path} cannot be run to its end: the layer ${first?.name ?? ''} (${first?.type ?? ''}) ${first?.problem ?? ''}. ` +
-      `What comes before it was shown.`,
-  );
+  const why = whyIncomplete(network);
+  if (why !== null) throw new Refusal(`${path}: ${why}. What comes before was shown.`);
 }
 
 function text({ format, notes }: OpenedModel, { input, parameters, layers, output }: Inspection): string {

@@ -96,7 +96,7 @@ function resized(images: tf.Tensor4D, height: number, width: number): tf.Tensor4
 function withChannels(images: tf.Tensor4D, channels: number): tf.Tensor4D {
   const own = images.shape[3];
   if (own === channels) return images;
-  if (own === 1) return images.tile([1, 1, 1, channels]);
+  if (own === 1 && channels === 3) return images.tile([1, 1, 1, channels]);
   if (own === 3 && channels === 1) return images.mul(tf.tensor1d([0.299, 0.587, 0.114])).sum(3, true);
   throw new Refusal(`The network reads images of ${channels} channels, but these have ${own}.`);
 }

@@ -95,3 +95,12 @@ export interface GraphNetwork {
    */
   run(inputs: readonly tf.Tensor[], fetches: readonly string[]): Promise<readonly tf.Tensor[]>;
 }
+
+/** Why a network cannot be run to its end, as a sentence without its model; `null` for one that can. */
+export function whyIncomplete(network: OpenedNetwork): string | null {
+  if (network.kind === 'graph' || network.complete) return null;
+  const first = network.layers.find(({ problem }) => problem !== null);
+  return first === undefined
+    ? 'it cannot be run to its end'
+    : `it cannot be run to its end: the layer ${first.name} (${first.type}) ${first.problem ?? ''}`;
+}

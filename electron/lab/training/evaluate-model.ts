@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import { sliceImages, type ImageSet } from '#shared/images';
 import { fitImages } from '../model/fit-images';
-import type { OpenedModel, Preprocessing } from '../model/opened-model';
+import { whyIncomplete, type OpenedModel, type Preprocessing } from '../model/opened-model';
 import type { Score } from './evaluate';
 
 const evaluationBatch = 100;
@@ -45,10 +45,9 @@ export async function evaluateModel(
   return { loss: lossSum / images.count, accuracy: correct / images.count };
 }
 
-function requireComplete({ network, notes }: OpenedModel): void {
-  if (network.kind === 'layers' && !network.complete) {
-    throw new Refusal(`The model cannot be run to its end: ${notes.join(' ').slice(0, 600)}`);
-  }
+function requireComplete({ format, network }: OpenedModel): void {
+  const why = whyIncomplete(network);
+  if (why !== null) throw new Refusal(`This ${format} reads no images, as ${why}.`);
 }
 
 /** Graphs may be made for a fixed number of images at a time. */

@@ -1,7 +1,7 @@
 import type { LayersNetwork, OpenedModel } from '../opened-model';
 import { classNamesBeside } from './class-names';
 import type { ModelFiles } from './files';
-import { preprocessingIn } from './preprocessing';
+import { preprocessingBeside, preprocessingIn } from './preprocessing';
 
 interface Origin {
   readonly format: string;
@@ -17,7 +17,7 @@ export async function describeLayersModel(files: ModelFiles, origin: Origin): Pr
   return {
     ...origin,
     parameters: network.model.countParams(),
-    preprocessing: preprocessingIn(network),
+    preprocessing: preprocessingIn(network) ?? (await preprocessingBeside(files)),
     classes: await classNamesBeside(files),
     notes: [...origin.notes, ...problemsOf(network)],
     dispose: () => {

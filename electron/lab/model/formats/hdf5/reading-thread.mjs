@@ -149,6 +149,8 @@ class Walk {
       const { shape, type, size, vlen } = dataSet.metadata;
       // Integers are 0, floating-point numbers 1 (H5T_class_t); all else is no weight.
       if (shape === null || (type !== 0 && type !== 1) || vlen) return;
+      if (type === 1 && size === 2)
+        throw faultAt(path, 'it holds half-precision numbers, which are not read');
       const count = shape.reduce((product, length) => product * length, 1);
       this.#count(count * Math.max(size, 4), dataSet.filters.length === 0);
       const values = floats(dataSet.value, size);
