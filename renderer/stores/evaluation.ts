@@ -6,11 +6,11 @@ import type { ImageShape } from '#shared/images';
 import { useLabStore } from './lab';
 import { useMetricsStore } from './metrics';
 import { useProblemStore } from './problem';
+import { useSessionStore } from './session';
 
 export interface TestImage {
   readonly pixels: Uint8Array;
   readonly shape: ImageShape;
-  readonly label: number;
 }
 
 /** How the network on the bench reads the test images, as it was when it was last asked. */
@@ -18,6 +18,7 @@ export const useEvaluationStore = defineStore('evaluation', () => {
   const lab = useLabStore();
   const metrics = useMetricsStore();
   const problems = useProblemStore();
+  const session = useSessionStore();
 
   const evaluation = shallowRef<Evaluation | null>(null);
   /** Batches that the network had been trained for. */
@@ -63,12 +64,14 @@ export const useEvaluationStore = defineStore('evaluation', () => {
     if (requested.has(index) || !lab.connected) return;
     requested.add(index);
     const asked = bench;
-    const well = await problems.reporting('Reading a test image', async () => {
-      const { pixels, shape, labels } = await lab.lab().samples({ from: index, count: 1 });
-      const label = labels[0];
-      if (asked === bench && label !== undefined) images.set(index, { pixels, shape, label });
-    });
-    if (!well && asked === bench) requested.delete(index);
+    try {
+      const { pixels, shape } = await lab.lab().samples({ from: index, count: 1 });
+      if (asked === bench) images.set(index, { pixels, shape });
+    } catch (thrown) {
+      if (asked === bench) requested.delete(index);
+      // While another network is prepared the lab has no test images.
+      if ('network' in session.session) problems.report('Reading a test image', thrown);
+    }
   }
 
   return { evaluation, step, reading, problem, outdated, images, clear, evaluate, load };

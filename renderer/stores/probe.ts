@@ -3,6 +3,7 @@ import { shallowReactive, shallowRef } from 'vue';
 import type { ProbeChoice, Samples } from '#shared/api';
 import { useLabStore } from './lab';
 import { useProblemStore } from './problem';
+import { useSessionStore } from './session';
 
 const pageSize = 100;
 
@@ -10,6 +11,7 @@ const pageSize = 100;
 export const useProbeStore = defineStore('probe', () => {
   const lab = useLabStore();
   const problems = useProblemStore();
+  const session = useSessionStore();
 
   /** The number of test images; `null` until the first page has come. */
   const total = shallowRef<number | null>(null);
@@ -35,13 +37,16 @@ export const useProbeStore = defineStore('probe', () => {
     if (requested.has(page)) return;
     requested.add(page);
     const asked = dataKey;
-    const well = await problems.reporting('Reading the test images', async () => {
+    try {
       const samples = await lab.lab().samples({ from: page * pageSize, count: pageSize });
       if (asked !== dataKey) return;
       total.value = samples.total;
       pages.set(page, samples);
-    });
-    if (!well && asked === dataKey) requested.delete(page);
+    } catch (thrown) {
+      if (asked === dataKey) requested.delete(page);
+      // While another network is prepared the lab has no test images: the next one brings its own.
+      if ('network' in session.session) problems.report('Reading the test images', thrown);
+    }
   }
 
   /** A test image's pixels and label, if its page has come. */

@@ -3,7 +3,7 @@ import { MOUSE, PerspectiveCamera, Vector3 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import { firstAzimuth } from './layout';
 
-const firstElevation = (31 * Math.PI) / 180;
+const firstElevation = (38 * Math.PI) / 180;
 /** Narrow, so that sizes far and near can be compared. */
 const fieldOfView = 22;
 const turn = (6 * Math.PI) / 180;

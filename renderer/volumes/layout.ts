@@ -33,7 +33,7 @@ export interface Placement {
 const mostBars = 20;
 const rowsOfCells = 32;
 /** How much of a volume's depth is kept free of its neighbour: seen from above, the rest passes over it. */
-const clearance = 0.34;
+const clearance = 0.24;
 
 export function isVector([height, width]: ImageShape): boolean {
   return height === 1 && width === 1;
@@ -63,11 +63,11 @@ type Sized = Omit<Placement, 'x' | 'z'>;
 function distance(left: Sized, right: Sized, reference: number): number {
   const widths = (left.size[0] + right.size[0]) / 2;
   const depths = (left.size[2] + right.size[2]) / 2;
-  const names = right.kind === 'bars' ? 0.35 * reference : left.kind !== right.kind ? 0.1 * reference : 0;
+  const names = right.kind === 'bars' ? 0.4 * reference : left.kind !== right.kind ? 0.1 * reference : 0;
   const seen = widths * Math.cos(firstAzimuth) + clearance * depths * Math.sin(firstAzimuth);
   return Math.max(
-    seen + 0.17 * reference + names,
-    0.66 * reference,
+    seen + 0.13 * reference + names,
+    0.62 * reference,
     (1.02 * widths) / Math.cos(firstAzimuth),
   );
 }

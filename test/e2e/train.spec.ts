@@ -1,27 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test as base } from '@playwright/test';
-import { LabPage } from './lab-page';
-import { LabServer } from './lab-server';
-
-const test = base.extend<{ lab: LabPage; server: LabServer }>({
-  server: async ({}, use) => {
-    const server = await LabServer.start();
-    await use(server);
-    await server.stop();
-  },
-  lab: async ({ page, server }, use) => {
-    const faults: string[] = [];
-    page.on('pageerror', ({ message }) => faults.push(message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    const lab = new LabPage(page);
-    await lab.open(server.url);
-    await use(lab);
-    expect(faults).toEqual([]);
-  },
-});
+import { expect } from '@playwright/test';
+import { story as test } from './story';
 
 test('a person presses Train and watches the convnet learn', async ({ lab, server }) => {
   await lab.chooseQuickRecipe(3);
