@@ -9,6 +9,8 @@ export interface ImageSet {
   readonly pixels: Uint8Array;
   /** One class index an image. */
   readonly labels: Int32Array;
+  /** How much each image counts in the loss (Keras's sample weights); without them, 1 each. */
+  readonly weights?: Float32Array;
 }
 
 /** The number of values of one image of this shape. */
@@ -24,5 +26,6 @@ export function sliceImages(images: ImageSet, from: number, to: number): ImageSe
     shape: images.shape,
     pixels: images.pixels.subarray(from * size, to * size),
     labels: images.labels.subarray(from, to),
+    ...(images.weights !== undefined && { weights: images.weights.subarray(from, to) }),
   };
 }

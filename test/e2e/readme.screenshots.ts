@@ -26,7 +26,7 @@ test('pictures for the README', async ({ page }) => {
   await keep('train-light');
   await page.emulateMedia({ colorScheme: 'dark' });
   const views = page.getByRole('navigation', { name: 'Views' });
-  for (const view of ['Evaluate', 'Runs', 'Engine']) {
+  for (const view of ['Evaluate', 'Engine']) {
     await views.getByRole('button', { name: view }).click();
     await page.waitForTimeout(3000);
     await keep(view.toLowerCase());

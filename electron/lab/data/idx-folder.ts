@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Refusal } from '#shared/errors';
 import { sliceImages, type ImageSet } from '#shared/images';
 import type { DataSet } from './data-set';
-import { readIdx } from './idx';
+import { readIdx, readIdxFloats } from './idx';
 
 /** The four files of MNIST and of every set published in its format. */
 export const idxFiles = {
@@ -28,10 +28,11 @@ export async function openIdxFolder(
   classes: readonly string[] | null,
 ): Promise<DataSet> {
   const paths = await findFiles(folder);
-  const [training, test] = await Promise.all([
+  const [weighed, test] = await Promise.all([
     readSplit(paths.trainingImages, paths.trainingLabels, limit),
     readSplit(paths.testImages, paths.testLabels, limit),
   ]);
+  const training = await withWeights(weighed, folder);
   if (training.shape.join() !== test.shape.join()) {
     throw new Refusal(
       `The training images of ${folder} are ${training.shape.join(' x ')} and the test images ` +
@@ -84,6 +85,29 @@ async function listFolder(folder: string): Promise<string[]> {
     throw new Refusal(`${folder} is a file; name the folder that holds the four IDX files.`);
   }
   return readdir(folder);
+}
+
+/** How much each training image counts in the loss: a file beside the four that no published set has. */
+const weightsFile = 'train-weights-idx1-float';
+
+async function withWeights(images: ImageSet, folder: string): Promise<ImageSet> {
+  const present = await readdir(folder);
+  const found = [weightsFile, `${weightsFile}.gz`].find((name) => present.includes(name));
+  if (found === undefined) return images;
+  const file = path.join(folder, found);
+  const weights = readIdxFloats(await readFile(file), file);
+  if (weights.length < images.count) {
+    throw new Refusal(
+      `${file} holds ${weights.length} weights for ${images.count} images; give each image one.`,
+    );
+  }
+  const wrong = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (wrong >= 0) {
+    throw new Refusal(
+      `${file} gives image ${wrong} the weight ${weights[wrong]}; weights are numbers from 0 up.`,
+    );
+  }
+  return { ...images, weights: weights.slice(0, images.count) };
 }
 
 async function readSplit(imagesPath: string, labelsPath: string, limit: number | null): Promise<ImageSet> {

@@ -1,19 +1,20 @@
 import { gunzipSync } from 'node:zlib';
 import { Refusal } from '#shared/errors';
 
-/** An IDX file of unsigned bytes (yann.lecun.com/exdb/mnist, "the IDX file format"). */
+/** What an IDX file holds (yann.lecun.com/exdb/mnist, "the IDX file format"). */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly values: Uint8Array;
 }
 
 const unsignedByte = 0x08;
+const float = 0x0d;
 const elementTypes: Readonly<Record<number, string>> = {
   [unsignedByte]: 'unsigned bytes',
   0x09: 'signed bytes',
   0x0b: '16-bit integers',
   0x0c: '32-bit integers',
-  0x0d: '32-bit floats',
+  [float]: '32-bit floats',
   0x0e: '64-bit floats',
 };
 
@@ -21,10 +22,36 @@ const elementTypes: Readonly<Record<number, string>> = {
 const maxBytes = 2 ** 31;
 
 /**
- * Reads an IDX file, plain or gzip. Every header field is checked before anything is believed.
+ * Reads an IDX file of unsigned bytes, plain or gzip. Every header field is checked before anything is believed.
  * @param name how the file is called in the sentence of a `Refusal`
  */
 export function readIdx(file: Uint8Array, name: string, dimensions: readonly number[]): IdxArray {
+  return read(file, name, dimensions, {
+    type: unsignedByte,
+    rule: 'Convscope reads IDX files of unsigned bytes',
+    bytes: 1,
+  });
+}
+
+/** Reads an IDX file of 32-bit floats in one dimension, such as the weights of images. */
+export function readIdxFloats(file: Uint8Array, name: string): Float32Array {
+  const { values } = read(file, name, [1], {
+    type: float,
+    rule: 'weights of images are 32-bit floats',
+    bytes: 4,
+  });
+  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  return Float32Array.from({ length: values.length / 4 }, (_, index) => view.getFloat32(4 * index));
+}
+
+interface Element {
+  readonly type: number;
+  /** Said where a file holds others. */
+  readonly rule: string;
+  readonly bytes: number;
+}
+
+function read(file: Uint8Array, name: string, dimensions: readonly number[], element: Element): IdxArray {
   const bytes = isGzip(file) ? unzip(file, name) : file;
   if (bytes.length < 4) throw new Refusal(`${name} is no IDX file: it holds only ${bytes.length} bytes.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -32,9 +59,9 @@ export function readIdx(file: Uint8Array, name: string, dimensions: readonly num
     throw new Refusal(`${name} is no IDX file: it does not begin with two zero bytes.`);
   }
   const type = view.getUint8(2);
-  if (type !== unsignedByte) {
+  if (type !== element.type) {
     const found = elementTypes[type] ?? `elements of an unknown type (0x${type.toString(16)})`;
-    throw new Refusal(`${name} holds ${found}; Convscope reads IDX files of unsigned bytes.`);
+    throw new Refusal(`${name} holds ${found}; ${element.rule}.`);
   }
   const rank = view.getUint8(3);
   if (!dimensions.includes(rank)) {
@@ -43,7 +70,7 @@ export function readIdx(file: Uint8Array, name: string, dimensions: readonly num
   const headerBytes = 4 + 4 * rank;
   if (bytes.length < headerBytes) throw new Refusal(`${name} ends inside its header.`);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const expected = shape.reduce((product, size) => product * size, 1);
+  const expected = element.bytes * shape.reduce((product, size) => product * size, 1);
   const found = bytes.length - headerBytes;
   if (expected !== found) {
     throw new Refusal(

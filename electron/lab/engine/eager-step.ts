@@ -43,7 +43,12 @@ export class EagerStep implements TrainingStep {
         indices.map((index) => this.#images.labels[index] as number),
         this.#classes,
       );
-      const lesson = this.#functions.learn(images, labels, tf.scalar(this.#step, 'int32'));
+      const { weights } = this.#images;
+      const counts =
+        weights === undefined
+          ? null
+          : tf.tensor1d(Float32Array.from(indices, (index) => weights[index] as number));
+      const lesson = this.#functions.learn(images, labels, tf.scalar(this.#step, 'int32'), counts);
       this.#optimizer.apply(lesson.gradients, learningRate, this.#step);
       return readMetrics(lesson.loss, lesson.correct, indices.length);
     });

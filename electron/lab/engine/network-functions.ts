@@ -57,8 +57,11 @@ export class NetworkFunctions {
     prepareForTraining(this.layers, this.#noise);
   }
 
-  /** Must be called in a tidy scope. `step` is an int32 scalar, counted from 1. */
-  learn(images: tf.Tensor4D, labels: tf.Tensor2D, step: tf.Scalar): Lesson {
+  /**
+   * Must be called in a tidy scope. `step` is an int32 scalar, counted from 1; `weights` say how much each image
+   * counts, `null` for 1 each.
+   */
+  learn(images: tf.Tensor4D, labels: tf.Tensor2D, step: tf.Scalar, weights: tf.Tensor1D | null): Lesson {
     let correct: tf.Scalar | null = null;
     const { value, grads } = this.#noise.during(step, () => {
       const { augmentation } = this.#loss;
@@ -67,7 +70,8 @@ export class NetworkFunctions {
         const { losses, hits } = this.#assess(seen, labels, { training: true });
         // The gradient's own scope would release it.
         correct = tf.keep(hits.sum());
-        const loss: tf.Scalar = this.#weighted(losses, labels).mean();
+        const byClass = this.#weighted(losses, labels);
+        const loss: tf.Scalar = (weights === null ? byClass : byClass.mul<tf.Tensor1D>(weights)).mean();
         const penalty = this.penalty();
         return penalty === null ? loss : loss.add(penalty);
       }, this.#trainable);
@@ -120,7 +124,7 @@ export class NetworkFunctions {
     return share === 0 ? labels : labels.mul(1 - share).add(share / (labels.shape[1] ?? 1));
   }
 
-  /** Class weights scale the losses, and the mean stays over the number of images, as in Keras. */
+  /** Weights scale the losses, and the mean stays over the number of images, as in Keras. */
   #weighted(losses: tf.Tensor1D, labels: tf.Tensor2D): tf.Tensor1D {
     const weights = this.#loss.classWeights;
     return weights === null ? losses : losses.mul(labels.mul(tf.tensor1d(weights)).sum(-1));

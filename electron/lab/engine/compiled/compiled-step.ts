@@ -148,11 +148,13 @@ export class CompiledStep implements TrainingStep {
     };
     const { stateWritten, dataWritten } = graph.finish();
     const session = new Session(this.#backend.binding, graph.graph.nodes);
-    const { count, shape, pixels, labels } = trainingImages;
+    const { count, shape, pixels, labels, weights } = trainingImages;
     session.run(
       {
         [graph.images.value]: feeds.bytes([count, ...shape], pixels),
         [graph.labels.value]: feeds.integers(labels),
+        ...(graph.sampleWeights !== null &&
+          weights !== undefined && { [graph.sampleWeights.value]: feeds.floats([count], weights) }),
       },
       [dataWritten],
     );

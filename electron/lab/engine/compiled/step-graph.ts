@@ -26,7 +26,7 @@ export interface StepGraphOptions {
   readonly backend: NativeBackend;
   readonly functions: NetworkFunctions;
   readonly optimizer: OptimizerSpec;
-  readonly images: { readonly count: number; readonly shape: ImageShape };
+  readonly images: { readonly count: number; readonly shape: ImageShape; readonly weights?: Float32Array };
   readonly classes: number;
 }
 
@@ -48,6 +48,8 @@ export class StepGraph {
   readonly graph: GraphBuilder;
   readonly images: GraphVariable;
   readonly labels: GraphVariable;
+  /** How much each image counts; `null` where all count the same. */
+  readonly sampleWeights: GraphVariable | null;
   readonly weights: readonly StateVariable[];
   readonly slots: readonly StateVariable[];
   readonly learningRate: Output;
@@ -68,6 +70,10 @@ export class StepGraph {
       copied: false,
     });
     this.labels = addVariable(graph, { name: 'labels', dtype: int32, shape: [images.count], copied: false });
+    this.sampleWeights =
+      images.weights === undefined
+        ? null
+        : addVariable(graph, { name: 'sample_weights', dtype: float, shape: [images.count], copied: false });
     this.weights = functions.model.weights.map((weight, index) => ({
       name: weight.originalName,
       initial: null,
@@ -104,7 +110,11 @@ export class StepGraph {
     const stateWrites = this.state.map(({ variable }) => variable.write);
     return {
       stateWritten: addBarrier(this.graph, 'state/written', [...stateWrites, ...this.#preparations]),
-      dataWritten: addBarrier(this.graph, 'data/written', [this.images.write, this.labels.write]),
+      dataWritten: addBarrier(this.graph, 'data/written', [
+        this.images.write,
+        this.labels.write,
+        ...(this.sampleWeights === null ? [] : [this.sampleWeights.write]),
+      ]),
     };
   }
 
@@ -115,11 +125,14 @@ export class StepGraph {
     const indices = graph.placeholder(`${prefix}/indices`, DataType.int32, [size]);
     const pixels = addGather(graph, `${prefix}/pixels`, this.images, indices);
     const classes = addGather(graph, `${prefix}/classes`, this.labels, indices);
+    const counts =
+      this.sampleWeights === null ? null : addGather(graph, `${prefix}/counts`, this.sampleWeights, indices);
     const reads = this.#readWeights(prefix);
 
-    return this.#traced(prefix, size, { pixels, classes, reads }, ({ images, labels, step }) => {
+    return this.#traced(prefix, size, { pixels, classes, counts, reads }, (inputs) => {
+      const { images, labels, step } = inputs;
       const lesson = withPoolingFirst(this.#options.functions.model, () =>
-        this.#options.functions.learn(images, labels, step),
+        this.#options.functions.learn(images, labels, step, inputs.counts),
       );
       return (outputOf, written) => {
         const after = [
@@ -150,7 +163,7 @@ export class StepGraph {
     const classes = graph.placeholder('infer/classes', DataType.int32, [size]);
     const share = graph.placeholder('infer/share', DataType.float, [size]);
     const reads = this.#readWeights('infer');
-    return this.#traced('infer', size, { pixels, classes, reads }, ({ images, labels }) => {
+    return this.#traced('infer', size, { pixels, classes, counts: null, reads }, ({ images, labels }) => {
       const { losses, hits } = functions.assess(images, labels);
       const penalty = functions.penalty();
       const rows = functions.probabilities(images);
@@ -176,7 +189,7 @@ export class StepGraph {
     const { functions, images: data } = this.#options;
     const pixels = graph.placeholder('look/pixels', DataType.uint8, [1, ...data.shape]);
     const reads = this.#readWeights('look');
-    return this.#traced('look', 1, { pixels, classes: null, reads }, ({ images }) => {
+    return this.#traced('look', 1, { pixels, classes: null, counts: null, reads }, ({ images }) => {
       const outputs = functions.outputs(images);
       return (outputOf) => {
         const values = addConcatenated(graph, 'look/values', outputs.map(outputOf));
@@ -193,11 +206,17 @@ export class StepGraph {
   #traced<T>(
     prefix: string,
     size: number,
-    sources: { readonly pixels: Output; readonly classes: Output | null; readonly reads: readonly Output[] },
+    sources: {
+      readonly pixels: Output;
+      readonly classes: Output | null;
+      readonly counts: Output | null;
+      readonly reads: readonly Output[];
+    },
     compute: (inputs: {
       readonly images: tf.Tensor4D;
       readonly labels: tf.Tensor2D;
       readonly step: tf.Scalar;
+      readonly counts: tf.Tensor1D | null;
     }) => (outputOf: OutputOf, written: readonly (tf.Tensor | null)[]) => T,
   ): T {
     const { backend, functions, images, classes } = this.#options;
@@ -206,6 +225,7 @@ export class StepGraph {
         images: tf.zeros([size, ...images.shape]) as tf.Tensor4D,
         labels: tf.oneHot(tf.zeros([size], 'int32'), classes).toFloat() as tf.Tensor2D,
         step: tf.scalar(1, 'int32'),
+        counts: sources.counts === null ? null : tf.ones<tf.Rank.R1>([size]),
       };
       const weights = functions.model.weights.map((weight) => weight.read() as tf.Variable);
       const before = weights.map((weight) => weight.clone());
@@ -216,6 +236,7 @@ export class StepGraph {
         known.set(nativeId(backend, tensor), { output, shape: tensor.shape, dtype });
       stand(inputs.images, float, addScaled(this.graph, `${prefix}/scaled`, sources.pixels));
       stand(inputs.step, int32, this.step);
+      if (inputs.counts !== null && sources.counts !== null) stand(inputs.counts, float, sources.counts);
       before.forEach((weight, index) => stand(weight, float, sources.reads[index] as Output));
       if (sources.classes !== null) {
         stand(inputs.labels, float, addOneHot(this.graph, `${prefix}/one_hot`, sources.classes, classes));

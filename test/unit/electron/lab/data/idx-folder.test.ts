@@ -55,6 +55,37 @@ describe('openIdxFolder', () => {
     expect(await openIdxFolder(folder, null, null)).toMatchObject({ shape: [2, 1, 3], trainingCount: 4 });
   });
 
+  describe('with weights of the training images', () => {
+    const weightsFile = (...weights: number[]) => {
+      const bytes = Buffer.alloc(8 + 4 * weights.length);
+      bytes.set([0, 0, 0x0d, 1]);
+      bytes.writeUInt32BE(weights.length, 4);
+      weights.forEach((weight, index) => bytes.writeFloatBE(weight, 8 + 4 * index));
+      return { 'train-weights-idx1-float': bytes };
+    };
+
+    it('keeps them beside their images', async () => {
+      await writeFiles(folder, { ...files, ...weightsFile(0.5, 2, 0, 1) });
+      const data = await openIdxFolder(folder, 3, null);
+      expect([...((await data.training(recordingWatch())).weights ?? [])]).toEqual([0.5, 2, 0]);
+      expect((await data.test(recordingWatch())).weights).toBeUndefined();
+    });
+
+    it.each([
+      ['too few', [1, 1], 'holds 2 weights for 4 images; give each image one.'],
+      ['a negative one', [1, 1, -2, 1], 'gives image 2 the weight -2; weights are numbers from 0 up.'],
+      [
+        'one that is no number',
+        [NaN, 1, 1, 1],
+        'gives image 0 the weight NaN; weights are numbers from 0 up.',
+      ],
+    ])('refuses %s', async (_, weights, sentence) => {
+      await writeFiles(folder, { ...files, ...weightsFile(...weights) });
+      const file = path.join(folder, 'train-weights-idx1-float');
+      await expect(openIdxFolder(folder, null, null)).rejects.toThrow(new Refusal(`${file} ${sentence}`));
+    });
+  });
+
   it('takes at most `limit` images of each split', async () => {
     await writeFiles(folder, files);
     const data = await openIdxFolder(folder, 3, null);

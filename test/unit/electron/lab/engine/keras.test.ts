@@ -11,7 +11,7 @@ import {
   weightNames,
   type KerasTrace,
 } from '../../../../fixtures/keras/traces';
-import type { ImageShape } from '#shared/images';
+import type { ImageSet, ImageShape } from '#shared/images';
 import { sliceImages } from '#shared/images';
 import { startWasm } from '../../../../../electron/lab/engine/wasm/start';
 import { hasTensorFlow, makeStep, stepKinds } from './steps';
@@ -29,6 +29,19 @@ describe.runIf(onTensorFlow)('on TensorFlow', () => {
   });
 });
 
+describe.runIf(onTensorFlow)('weights of images', () => {
+  // Class weights given image by image must teach what Keras was taught by class.
+  const weighted = cases.filter(({ training }) => training.classWeights !== null);
+  it.each(weighted)('teach the $kind step $title as Keras is taught', ({ kind, ...trace }) => {
+    const { classWeights, ...training } = trace.training;
+    const weigh = (images: ImageSet): ImageSet => ({
+      ...images,
+      weights: Float32Array.from(images.labels, (label) => classWeights?.[label] ?? NaN),
+    });
+    checkAgainstKeras(kind, { ...trace, training: { ...training, classWeights: null } }, weigh);
+  });
+});
+
 describe('on WebAssembly', () => {
   beforeAll(async () => {
     await startWasm();
@@ -43,11 +56,15 @@ describe('on WebAssembly', () => {
   });
 });
 
-function checkAgainstKeras(kind: (typeof stepKinds)[number], trace: KerasTrace): void {
+function checkAgainstKeras(
+  kind: (typeof stepKinds)[number],
+  trace: KerasTrace,
+  weigh: (images: ImageSet) => ImageSet = (images) => images,
+): void {
   const before = tf.memory().numTensors;
   const model = traceNetwork(trace.network);
   const names = weightNames(model);
-  const images = traceImages(model.inputs[0]?.shape.slice(1) as unknown as ImageShape);
+  const images = weigh(traceImages(model.inputs[0]?.shape.slice(1) as unknown as ImageShape));
   const optimizer = traceOptimizer(trace.optimizer);
   const { training } = trace;
   const step = makeStep(kind, { model, images, classes, optimizer, batchSize, training });
