@@ -73,7 +73,7 @@ async function refusing<T>(name: string, call: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal(
-      `${name}: ONNX Runtime does not run it: ${(words.split('\n')[0] ?? '').slice(0, 500)}`,
+      `${name}: ONNX Runtime does not run it: ${(words.split('\n')[0] ?? '').slice(0, 500).replace(/[.\s]*$/, '.')}`,
       {
         cause,
       },
