@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import { scoped } from '../engine/scope';
+import { firstSentence } from '../model/keras-config/build';
 import type { BuiltLayer, GraphNetwork, LayersNetwork, OpenedModel } from '../model/opened-model';
 import { shapeForOne } from './pattern';
 
@@ -53,22 +54,55 @@ export async function inspect(model: OpenedModel, values: Float32Array): Promise
 type Read = Pick<Inspection, 'layers' | 'output'>;
 
 function inspectLayers(network: LayersNetwork, values: Float32Array): Read {
-  const { model, layers, complete } = network;
-  const symbols = [...new Set([...layers.flatMap(outputsIn), ...model.outputs])];
+  const { model, layers, complete, owner } = network;
+  const inputs = new Set<tf.SymbolicTensor>(model.inputs);
+  // A layer that reads another input than the model's outputs do cannot be computed with them.
+  const known = new Map<tf.SymbolicTensor, boolean>();
+  const all = new Set([...layers.flatMap(outputsIn), ...model.outputs]);
+  const symbols = [...all].filter((symbol) => dependsOnlyOn(symbol, inputs, known));
   requireReasonable(symbols.map(({ shape }) => shapeForOne(shape)));
   return scoped(() => {
-    const inputs = model.inputs.map(({ shape, dtype }) => inputTensor(shape, values, dtype));
-    const functions = tf.model({ inputs: model.inputs, outputs: symbols });
-    const given = [
-      functions.predict(inputs.length === 1 ? (inputs[0] as tf.Tensor) : inputs),
-    ].flat() as tf.Tensor[];
-    const bySymbol = new Map(symbols.map((symbol, index) => [symbol, given[index] as tf.Tensor]));
+    const bySymbol = computed(model.inputs, symbols, values, owner);
     const last = bySymbol.get(model.outputs.at(-1) as tf.SymbolicTensor);
     return {
       layers: layers.flatMap((layer) => describeBuilt(layer, bySymbol)),
       output: complete && last !== undefined ? [...last.dataSync<'float32'>()] : null,
     };
   });
+}
+
+/** Must be called in a scope. */
+function computed(
+  inputs: tf.SymbolicTensor[],
+  symbols: tf.SymbolicTensor[],
+  values: Float32Array,
+  owner: string,
+): ReadonlyMap<tf.SymbolicTensor, tf.Tensor> {
+  const tensors = inputs.map(({ shape, dtype }) => inputTensor(shape, values, dtype));
+  try {
+    const functions = tf.model({ inputs, outputs: symbols });
+    const given = [functions.predict(tensors.length === 1 ? (tensors[0] as tf.Tensor) : tensors)].flat();
+    return new Map(symbols.map((symbol, index) => [symbol, given[index] as tf.Tensor]));
+  } catch (cause) {
+    // What is wrong with an opened network shows when it runs: sizes that its file left open, above all.
+    const fault = cause instanceof Error ? firstSentence(cause.message) : String(cause);
+    throw new Refusal(`${owner}: the network does not run: ${fault}.`, { cause });
+  }
+}
+
+function dependsOnlyOn(
+  symbol: tf.SymbolicTensor,
+  inputs: ReadonlySet<tf.SymbolicTensor>,
+  known: Map<tf.SymbolicTensor, boolean>,
+): boolean {
+  const before = known.get(symbol);
+  if (before !== undefined) return before;
+  const sources = symbol.inputs;
+  const depends =
+    inputs.has(symbol) ||
+    (sources.length > 0 && sources.every((source) => dependsOnlyOn(source, inputs, known)));
+  known.set(symbol, depends);
+  return depends;
 }
 
 function outputsIn(layer: BuiltLayer): readonly tf.SymbolicTensor[] {

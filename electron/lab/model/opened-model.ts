@@ -54,6 +54,8 @@ export interface BuiltLayer extends OpenedLayer {
 /** A network rebuilt as layers, which can be trained further. */
 export interface LayersNetwork {
   readonly kind: 'layers';
+  /** Names the file in messages. */
+  readonly owner: string;
   /**
    * As far as the file could be rebuilt. It may hold more layers than are listed: where channels-first layers were
    * turned, `Permute` layers stand between.

@@ -15,7 +15,9 @@ export function parseJson(text: string | Uint8Array, place: string): unknown {
       typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text),
     );
   } catch (cause) {
-    const fault = cause instanceof Error ? cause.message.slice(0, 120) : 'unreadable';
+    const said = cause instanceof Error ? cause.message.slice(0, 120) : 'unreadable';
+    // It quotes the file, in which there may be anything.
+    const fault = said.replace(/\p{Cc}/gu, '·');
     throw new Refusal(`${place} is no JSON: ${fault}.`, { cause });
   }
 }

@@ -29,7 +29,8 @@ export function buildKerasModel(model: KerasModel, options: BuildOptions): Layer
     if (ends.length === 0) throw nothingBuilt(options.owner, layers);
     return {
       kind: 'layers',
-      model: connect(model.name, inputs, ends),
+      owner: options.owner,
+      model: connect(model.name, inputs, ends, options.owner),
       layers,
       complete,
       // Not by the model itself, which keeps the weights of layers that are called more than once.
@@ -47,9 +48,15 @@ function connect(
   name: string,
   inputs: readonly tf.SymbolicTensor[],
   outputs: readonly tf.SymbolicTensor[],
+  owner: string,
 ): tf.LayersModel {
   const needed = inputs.filter((input) => outputs.some((output) => dependsOn(output, input)));
-  return tf.model({ name, inputs: needed, outputs: [...new Set(outputs)] });
+  try {
+    return tf.model({ name, inputs: needed, outputs: [...new Set(outputs)] });
+  } catch (cause) {
+    const fault = cause instanceof Error ? firstSentence(cause.message) : '';
+    throw new Refusal(`${owner}: the layers make no model: ${fault}.`, { cause });
+  }
 }
 
 /** TensorFlow.js refuses inputs that no output depends on. */
@@ -85,6 +92,7 @@ export function faultOf(thrown: unknown, layer: KerasLayer, owner: string): stri
   });
 }
 
-function firstSentence(text: string): string {
+/** What TensorFlow.js says first, of what may be a page. */
+export function firstSentence(text: string): string {
   return (text.split('\n')[0] ?? '').slice(0, 300).replace(/\.+\s*$/, '');
 }

@@ -58,11 +58,16 @@ class Run {
     this.#settle();
   }
 
+  /** Those that the file lists as the model's, then others that its layers read all the same. */
   inputs(): readonly tf.SymbolicTensor[] {
-    return this.#model.inputs.flatMap((input) => {
-      const value = this.#find(input);
-      return value?.kind === 'placed' ? [value.tensor] : [];
-    });
+    const listed = this.#model.inputs.map((input) => this.#find(input));
+    const others = this.#model.layers
+      .filter(({ className }) => className === 'InputLayer')
+      .map(({ name }) => this.#given.get(name)?.[0]?.[0]);
+    const tensors = [...listed, ...others].flatMap((value) =>
+      value?.kind === 'placed' ? [value.tensor] : [],
+    );
+    return [...new Set(tensors)];
   }
 
   outputs(): readonly Value[] {

@@ -53,10 +53,7 @@ async function readNow(bytes: Uint8Array, owner: string): Promise<Hdf5Contents> 
 async function startThread(): Promise<Worker> {
   const url = new URL(`data:text/javascript,${encodeURIComponent(threadSource)}`);
   const workerData = { library: import.meta.resolve('h5wasm'), largestFile: largestModelFile };
-  // The library prints whatever it also throws.
-  const started = new Worker(url, { workerData, stdout: true, stderr: true });
-  started.stdout.resume();
-  started.stderr.resume();
+  const started = new Worker(url, { workerData });
   // It says so when the library is loaded, which takes longer than most files.
   await once(started, 'message');
   return started;

@@ -20,6 +20,34 @@ const left = ['optimizer_weights', 'optimizer'];
 
 /** @type {{ readonly library: string, readonly largestFile: number }} */
 const { library, largestFile } = workerData;
+
+// The library prints whatever it also throws.
+globalThis.console = { ...console, error: () => undefined, warn: () => undefined };
+
+/** What the library may take beside the values of a file: damaged ones make it ask for as much as there is. */
+const memoryBeside = 192 * 1024 * 1024;
+const pageSize = 65_536;
+let memoryAllowed = memoryBeside;
+
+/**
+ * As much of WebAssembly.Memory as is used here: its declarations belong to browsers.
+ * @typedef {{ readonly buffer: ArrayBuffer, grow(pages: number): number }} Memory
+ */
+const { Memory: MemoryClass } = /** @type {{ Memory: { prototype: Memory } }} */ (
+  Reflect.get(globalThis, 'WebAssembly')
+);
+const { grow } = MemoryClass.prototype;
+/**
+ * @this {Memory}
+ * @param {number} pages
+ */
+MemoryClass.prototype.grow = function (pages) {
+  // The library takes a refusal for a full memory, and says so.
+  if (this.buffer.byteLength + pages * pageSize > memoryAllowed)
+    throw new RangeError('more memory than is allowed');
+  return grow.call(this, pages);
+};
+
 /** @type {typeof import('h5wasm')} */
 const { default: h5wasm } = await import(library);
 const { FS } = await h5wasm.ready;
@@ -193,6 +221,7 @@ function floats(value, bytesEach) {
  */
 function answerTo(bytes) {
   const name = '/model.h5';
+  memoryAllowed = memoryBeside + 4 * bytes.length;
   FS?.writeFile(name, bytes);
   try {
     return { kind: 'contents', contents: readFile(name, bytes.length) };

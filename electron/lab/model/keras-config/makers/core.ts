@@ -115,10 +115,11 @@ export const reshape: Maker = (layer, context) => {
 /** Computes the one size that a reshape may leave open as -1: TensorFlow.js would not know it before a run. */
 function resolved(target: readonly number[], from: readonly (number | null)[]): readonly number[] {
   const sizes = from.slice(1);
-  if (!target.includes(-1) || sizes.includes(null)) return target;
+  if (sizes.includes(null)) return target;
   const total = (sizes as readonly number[]).reduce((product, size) => product * size, 1);
   const others = target.reduce((product, size) => (size === -1 ? product : product * size), 1);
-  if (others === 0 || total % others !== 0) {
+  const fits = target.includes(-1) ? others > 0 && total % others === 0 : total === others;
+  if (!fits) {
     throw new MalformedLayer(`its target_shape ${target.join(' x ')} does not hold ${String(total)} values`);
   }
   return target.map((size) => (size === -1 ? total / others : size));
