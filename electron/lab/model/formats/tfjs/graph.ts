@@ -5,6 +5,7 @@ import type { GraphLayer, GraphNetwork, GraphTensor } from '../../opened-model';
 import { classNamesBeside } from '../class-names';
 import { checkJson } from '../json';
 import type { FormatReader } from '../reader';
+import { checkGraphLimits } from './graph-limits';
 import { readManifest, type ManifestWeight } from './manifest';
 import { modelKindOf, readModelJson, type ModelJson } from './model-json';
 
@@ -31,9 +32,9 @@ const withoutMaps: readonly string[] = [
   'VarHandleOp',
 ];
 
-/** Operations whose results must be waited for: control flow, and shapes that depend on values. */
+/** Operations whose results must be waited for: branches, and shapes that depend on values. */
 const waiting =
-  /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(While|If)|TensorArray.*|TensorList.*|NonMaxSuppression.*|Where|Unique.*|SparseFill.*|LookupTable.*|HashTable.*)$/;
+  /^(Switch|Merge|(Stateless)?If|TensorArray.*|TensorList.*|NonMaxSuppression.*|Where|Unique.*|SparseFill.*|LookupTable.*|HashTable.*)$/;
 
 /** Graph models of TensorFlow.js, converted from SavedModels. */
 export const tfjsGraph: FormatReader = {
@@ -47,6 +48,7 @@ export const tfjsGraph: FormatReader = {
     const json = await readModelJson(files);
     const { node: nodes } = checkJson(graph, json.modelTopology, `${files.name}: modelTopology`);
     const weights = await readManifest(files, json.weightsManifest);
+    checkGraphLimits(nodes, weights, files.name);
     const model = await load(json, weights, files.name);
     return {
       format: 'TensorFlow.js graph model',

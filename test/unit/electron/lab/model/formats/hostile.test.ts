@@ -160,6 +160,30 @@ describe('files that do not hold what they say', () => {
   });
 });
 
+describe('graphs of TensorFlow.js', () => {
+  const input = { name: 'input', op: 'Placeholder', input: [], attr: { dtype: { type: 1 } } };
+
+  async function graph(nodes: readonly object[], size: number): Promise<void> {
+    const weights = [{ name: 'size', shape: [1], dtype: 'int32' }];
+    const described = {
+      modelTopology: { node: [input, { name: 'size', op: 'Const', input: [] }, ...nodes] },
+      weightsManifest: [{ paths: ['weights'], weights }],
+    };
+    await writeFile(path.join(folder, 'model.json'), JSON.stringify(described));
+    await writeFile(path.join(folder, 'weights'), new Uint8Array(Int32Array.of(size).buffer));
+  }
+
+  it('are refused where they ask for more memory than there is', async () => {
+    await graph([{ name: 'huge', op: 'Fill', input: ['size', 'input'] }], 2 ** 30);
+    expect(await refusal('model.json')).toMatch(/the node huge \(Fill\) asks for 1\.1e\+9 values/);
+  });
+
+  it('are refused where they might never end', async () => {
+    await graph([{ name: 'again', op: 'StatelessWhile', input: ['input'] }], 1);
+    expect(await refusal('model.json')).toMatch(/the node again \(StatelessWhile\) is part of a loop/);
+  });
+});
+
 describe('what is no model', () => {
   it('is told what can be read', async () => {
     await writeFile(path.join(folder, 'notes.txt'), 'hello');
