@@ -154,7 +154,7 @@ function inputTensor(shape: readonly (number | null)[], values: Float32Array, dt
       `The network reads ${concrete.join(' x ')} values, but was given ${values.length}; give it an image of its size.`,
     );
   }
-  return tf.tensor(values.subarray(0, count), concrete, 'float32').cast(dtype);
+  return tf.tidy(() => tf.tensor(values.subarray(0, count), concrete, 'float32').cast(dtype));
 }
 
 function requireReasonable(shapes: readonly (readonly number[])[]): void {

@@ -41,7 +41,15 @@ async function open(files: ModelFiles): Promise<OpenedModel> {
   const built = buildLayers(graph, constants);
   if (typeof built !== 'string') {
     const { network, parameters } = built;
-    return { ...about, parameters, network, notes: [], dispose: () => void network.model.dispose() };
+    return {
+      ...about,
+      parameters,
+      network,
+      notes: [],
+      dispose: () => {
+        network.dispose();
+      },
+    };
   }
   const runtime = await openRuntime(bytes, graph, constants);
   return { ...about, ...runtime, notes: [`It runs as a graph and cannot be trained further: ${built}.`] };
@@ -85,7 +93,7 @@ function buildLayers(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>)
     });
     if (network.complete) return { network, parameters: mapped.parameters };
     const missing = network.layers.find(({ problem }) => problem !== null);
-    network.model.dispose();
+    network.dispose();
     return `the node ${missing?.name} (${missing?.type}) ${missing?.problem}`;
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;

@@ -86,7 +86,9 @@ function layersModel(network: LayersNetwork, notes: readonly string[]): Opened {
     network,
     parameters: network.model.countParams(),
     notes,
-    dispose: () => void network.model.dispose(),
+    dispose: () => {
+      network.dispose();
+    },
   };
 }
 
@@ -106,7 +108,7 @@ function graphInstead(metaGraph: MetaGraphMessage, saved: Saved, rebuilt: Rebuil
     if (!(thrown instanceof Refusal) || rebuilt.network === null) throw thrown;
     return layersModel(rebuilt.network, [`It ends early: ${rebuilt.reason}. ${thrown.message}`]);
   }
-  rebuilt.network?.model.dispose();
+  rebuilt.network?.dispose();
   const why = `It runs as a graph and cannot be trained further: ${rebuilt.reason}.`;
   return { ...graph, notes: [why, ...graph.notes] };
 }
