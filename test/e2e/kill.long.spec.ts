@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { readResumableRun } from '../../electron/lab/session/resume-run';
 import { readMetrics } from '../../electron/lab/runs/metrics-file';
+import { readResult } from '../../electron/lab/runs/run-folder';
 import { derivedSeed } from '../../shared/random';
 import { convscope, projectRoot } from './convscope';
 
@@ -67,14 +68,15 @@ test(`a run killed ${kills} times opens after every kill and ends with the same 
     const begun = exists && (await readdir(broken)).length > 0;
     const from = round % earlyKill === 0 ? 'process' : 'engine';
     const end = await killed(begun ? ['resume', broken] : [...train, broken], life, from);
-    if (end === 'ended') {
+    if (end === 'killed') count++;
+    if (!(await readdir(folder)).includes('broken') || (await readdir(broken)).length === 0) continue;
+    // The kill may also come after the run's last file and before the process has gone.
+    if (end === 'ended' || (await readResult(broken)) !== null) {
       // It came to its end before it was killed often enough: check it, and break the next one.
       expect(await lastTensors(broken)).toEqual(await lastTensors(whole));
       await rm(broken, { recursive: true });
       continue;
     }
-    count++;
-    if (!(await readdir(folder)).includes('broken') || (await readdir(broken)).length === 0) continue;
     const { checkpoint } = await readResumableRun({ folder: broken });
     const metrics = await readMetrics(broken);
     furthest = Math.max(furthest, checkpoint?.position.step ?? 0);
