@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'vitest';
-
-/** Images and models made by others, which are no part of the project: beside it, or where CONVSCOPE_DATA says. */
-export const realDataFolder = path.resolve(
-  process.env['CONVSCOPE_DATA'] ?? path.join(import.meta.dirname, '..', '..', 'shared', 'data'),
-);
+import { realDataFolder } from './real-data-folder';
 
 /**
  * A `describe` for tests on real data: `folder` is named relative to the data, such as `mnist`. Where it is missing the

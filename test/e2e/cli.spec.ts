@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { convscope, jsonLines, sharedData } from './convscope';
+import { realDataFolder } from '../real-data-folder';
+import { convscope, jsonLines } from './convscope';
 
 let folder: string;
 test.beforeEach(async () => {
@@ -109,7 +110,7 @@ test('a run is not written over another one', async () => {
 });
 
 test.describe('on real MNIST', () => {
-  const mnist = path.join(sharedData, 'mnist');
+  const mnist = path.join(realDataFolder, 'mnist');
   test.skip(!existsSync(mnist) && process.env['CONVSCOPE_REQUIRE_DATA'] !== '1', `${mnist} is not there`);
   test.setTimeout(15 * 60_000);
 

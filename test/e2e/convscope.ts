@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
-/** Real images made by others, beside the project; tests that need them say so when they are not there. */
-export const sharedData = path.join(projectRoot, '..', 'shared', 'data');
 
 export interface Ended {
   readonly code: number | null;

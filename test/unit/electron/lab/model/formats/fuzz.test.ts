@@ -7,7 +7,7 @@ import { startEngine } from '../../../../../../electron/lab/engine/backend';
 import { inputShapeOf, inspect } from '../../../../../../electron/lab/insight/inspect';
 import { patternInput, shapeForOne } from '../../../../../../electron/lab/insight/pattern';
 import { openModel } from '../../../../../../electron/lab/model/open';
-import { realDataFolder } from '../../../../../real-data';
+import { realDataFolder } from '../../../../../real-data-folder';
 import { mutated, randomNumbers } from './mutate';
 
 /**

@@ -12,7 +12,8 @@ import type {
   LayersNetwork,
   OpenedModel,
 } from '../../../../../../electron/lab/model/opened-model';
-import { describeWithRealData, realDataFolder } from '../../../../../real-data';
+import { describeWithRealData } from '../../../../../real-data';
+import { realDataFolder } from '../../../../../real-data-folder';
 
 const engine = await loadTensorFlow();
 const withTensorFlow = engine.kind === 'loaded' ? describe : describe.skip;
