@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Problem } from './errors';
 import type { Frame } from './frames';
 import type { ImageShape } from './images';
-import { dataSpec, learningRate, modelSpec, recipe, type ModelSpec, type Recipe } from './spec';
+import { dataSpec, learningRate, recipe, recipeModel, type ModelSpec, type Recipe } from './spec';
 
 // ---------------------------------------------------------------------------------------------------- engine
 
@@ -42,6 +42,8 @@ export interface LayerSummary {
   /** Without the batch dimension. */
   readonly outputShape: readonly number[];
   readonly parameters: number;
+  /** For one image, a multiplication and an addition counted as two; `null` where nobody can tell. */
+  readonly flops: number | null;
   readonly activation: string | null;
 }
 
@@ -51,6 +53,8 @@ export interface ModelSummary {
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
   readonly trainableParameters: number;
+  /** Of all layers together, for one image on its way forward. */
+  readonly flops: number | null;
   /** The table as Keras's `model.summary()` prints it. */
   readonly text: string;
 }
@@ -63,7 +67,7 @@ export interface Preset {
 }
 
 export interface DataSource {
-  readonly id: 'digits' | 'mnist' | 'fashion-mnist' | 'idx';
+  readonly id: 'digits' | 'mnist' | 'fashion-mnist' | 'idx' | 'images' | 'cifar10' | 'cifar100' | 'none';
   readonly title: string;
   readonly about: string;
 }
@@ -291,7 +295,7 @@ export interface LabApi {
   describe(): Promise<LabDescription>;
   /** Subscribes the calling window; from now on it is told through `WindowApi`. */
   join(): Promise<Snapshot>;
-  summarize(model: ModelSpec, data: Recipe['data']): Promise<ModelSummary>;
+  summarize(model: Recipe['model'], data: Recipe['data']): Promise<ModelSummary>;
   /** Puts an untrained network of this recipe on the bench. */
   prepare(recipe: Recipe): Promise<void>;
   /** Trains from scratch and resolves as soon as the run has begun. */
@@ -326,7 +330,7 @@ export interface WindowApi {
 export const labArguments = {
   describe: z.tuple([]),
   join: z.tuple([]),
-  summarize: z.tuple([modelSpec, dataSpec]),
+  summarize: z.tuple([recipeModel, dataSpec]),
   prepare: z.tuple([recipe]),
   train: z.tuple([recipe]),
   resumeRun: z.tuple([resumption]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cifar100Spec, cifar10Spec, folder, imageFolderSpec, limit, seed } from './data-spec';
 
 /**
  * The recipe of a run: which images, which network, how it is trained. These schemas are the only source of both
@@ -55,25 +56,56 @@ export const layerSpec = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const modelName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, - and _ only');
+
+/** A network that is built from a list of layers. */
 export const modelSpec = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(64)
-    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, - and _ only'),
+  name: modelName,
   layers: z.array(layerSpec).min(1).max(200),
 });
 
-/** At most this many images, of the training and of the test split each; `null` takes all. */
-const limit = z.number().int().min(1).max(10_000_000).nullable().default(null);
-const folder = z.string().min(1).max(4096);
-const seed = z.number().int().min(0).max(0xffff_ffff);
+/** How pixels of 0 to 255 become the values that a network was trained on. */
+export const preprocessing = z.strictObject({
+  /** What a pixel of 0 and of 255 become: `value = (pixel / 255) * (to - from) + from`, before what follows. */
+  range: z.tuple([z.number().min(-1e6).max(1e6), z.number().min(-1e6).max(1e6)]),
+  channelOrder: z.enum(['rgb', 'bgr']).default('rgb'),
+  /**
+   * Subtracted from and divided by after the range, a value a channel in the order that the network reads; `null`
+   * where there is none.
+   */
+  mean: z.array(z.number().min(-1e6).max(1e6)).min(1).max(4096).nullable().default(null),
+  deviation: z.array(z.number().positive().max(1e6)).min(1).max(4096).nullable().default(null),
+  /** Light is made dark and dark light first, for a network that learned dark ink on light paper. */
+  inverted: z.boolean().default(false),
+});
+
+/** A network that others may have trained, opened from a file or a folder. */
+export const openedModelSpec = z.strictObject({
+  name: modelName,
+  /** A file or a folder, where the lab runs. */
+  file: z.string().min(1).max(4096),
+  /** `null`: as the file says it, else 0 to 1. */
+  preprocessing: preprocessing.nullable().default(null),
+  /** So many layers with weights, counted from the end, are trained; `null` for all. */
+  trainableLayers: z.number().int().min(1).max(10_000).nullable().default(null),
+  /** `new` puts a fresh dense layer of the data's classes in the place of the last one. */
+  head: z.enum(['keep', 'new']).default('keep'),
+});
 
 export const dataSpec = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('digits'), seed: seed.default(1), limit }),
   z.strictObject({ source: z.literal('mnist'), folder: folder.nullable().default(null), limit }),
   z.strictObject({ source: z.literal('fashion-mnist'), folder: folder.nullable().default(null), limit }),
   z.strictObject({ source: z.literal('idx'), folder, limit }),
+  imageFolderSpec,
+  cifar10Spec,
+  cifar100Spec,
+  /** No images: an opened network is only looked into. */
+  z.strictObject({ source: z.literal('none') }),
 ]);
 
 export const learningRate = z.number().positive().max(10);
@@ -183,11 +215,17 @@ export const trainingSpec = z.strictObject({
   checkpointMinutes: z.number().positive().max(10_000).default(5),
 });
 
-export const recipe = z.strictObject({ model: modelSpec, data: dataSpec, training: trainingSpec });
+/** What is trained: a network that is built, or one that is opened. */
+export const recipeModel = z.union([modelSpec, openedModelSpec]);
+
+export const recipe = z.strictObject({ model: recipeModel, data: dataSpec, training: trainingSpec });
 
 export type ActivationName = z.infer<typeof activationName>;
 export type LayerSpec = Readonly<z.infer<typeof layerSpec>>;
 export type ModelSpec = Readonly<z.infer<typeof modelSpec>>;
+export type Preprocessing = Readonly<z.infer<typeof preprocessing>>;
+export type OpenedModelSpec = Readonly<z.infer<typeof openedModelSpec>>;
+export type RecipeModel = ModelSpec | OpenedModelSpec;
 export type DataSpec = Readonly<z.infer<typeof dataSpec>>;
 export type DataSource = DataSpec['source'];
 export type OptimizerSpec = Readonly<z.infer<typeof optimizerSpec>>;
@@ -197,11 +235,30 @@ export type AugmentationSpec = Readonly<z.infer<typeof augmentationSpec>>;
 export type TrainingSpec = Readonly<z.infer<typeof trainingSpec>>;
 export type Recipe = Readonly<z.infer<typeof recipe>>;
 
+export function isOpened(model: RecipeModel): model is OpenedModelSpec {
+  return 'file' in model;
+}
+
+/** Pixels scaled to [0, 1]: what is taken where neither file nor person says anything. */
+export const usualPreprocessing: Preprocessing = preprocessing.parse({ range: [0, 1] });
+
 /** The first fault that a schema found, as one sentence that names the field: `epochs: must be at least 1`. */
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'it does not fit its description';
-  const place = issue.path.map(String).join('.');
-  const message = issue.message.replace(/^Invalid input: /, '');
-  return place === '' ? message : `${place}: ${message}`;
+  const { path, message } = innermost(issue);
+  const place = path.map(String).join('.');
+  const sentence = message.replace(/^Invalid input: /, '');
+  return place === '' ? sentence : `${place}: ${sentence}`;
+}
+
+/**
+ * What fits none of several descriptions is judged by the one that it fits best: that with the fewest faults. So a
+ * misspelt layer is not explained by how opened models are described.
+ */
+export function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const [nearest] = issue.errors.filter((faults) => faults.length > 0).sort((a, b) => a.length - b.length);
+  const fault = nearest?.[0];
+  return fault === undefined ? issue : innermost({ ...fault, path: [...issue.path, ...fault.path] });
 }

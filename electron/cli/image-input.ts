@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { decode, hasPngSignature } from 'fast-png';
 import { Refusal } from '#shared/errors';
+import type { Preprocessing } from '#shared/spec';
 import { fitImages } from '../lab/model/fit-images';
-import type { Preprocessing } from '../lab/model/opened-model';
 
 const largestImage = 64 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import type { OpenedModel, Preprocessing } from '../lab/model/opened-model';
-import { usualPreprocessing } from '../lab/training/evaluate-model';
+import { usualPreprocessing, type Preprocessing } from '#shared/spec';
+import type { OpenedModel } from '../lab/model/opened-model';
 import { say } from './terminal';
 
 export const ranges = ['auto', '0..1', '-1..1', '0..255'] as const;

@@ -11,14 +11,14 @@ const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Snea
 export const fakeTestImages = 10_000;
 
 export function networkOf({ model, data, training }: Recipe): NetworkInfo {
-  const images = Math.min(60_000, data.limit ?? Infinity);
+  const images = Math.min(60_000, limitOf(data));
   const validationImages = Math.floor(images * training.validationSplit);
   return {
     summary: summarizeFake(model),
     classes: data.source === 'fashion-mnist' ? clothingNames : digitNames,
     trainingImages: images - validationImages,
     validationImages,
-    testImages: Math.min(fakeTestImages, data.limit ?? Infinity),
+    testImages: Math.min(fakeTestImages, limitOf(data)),
     step: 'eager',
   };
 }
@@ -28,7 +28,12 @@ export function stepsPerEpoch(recipe: Recipe): number {
 }
 
 export function folderOf({ data }: Recipe): string | null {
-  return data.source === 'digits' ? null : data.folder;
+  return 'folder' in data ? data.folder : null;
+}
+
+function limitOf(data: Recipe['data']): number {
+  if (data.source === 'none') return 0;
+  return data.limit ?? Infinity;
 }
 
 /** A drawing as 28 x 28 by taking means. */

@@ -23,7 +23,7 @@ import type {
 import { Refusal } from '#shared/errors';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
-import type { ModelSpec, Recipe } from '#shared/spec';
+import type { Recipe, RecipeModel } from '#shared/spec';
 import { fakeTestImages, folderOf, networkOf, shrink, stepsPerEpoch } from './fake-bench';
 import { fakeDescription } from './fake-description';
 import { fakeDigits } from './fake-images';
@@ -84,7 +84,7 @@ export class FakeLab implements LabApi {
     };
   }
 
-  async summarize(model: ModelSpec) {
+  async summarize(model: RecipeModel) {
     return summarizeFake(model);
   }
 

@@ -4,7 +4,8 @@ import { Refusal } from '#shared/errors';
 import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
-import type { LayerSpec, ModelSpec } from '#shared/spec';
+import { isOpened, type LayerSpec, type ModelSpec, type RecipeModel } from '#shared/spec';
+import { fakeOpenedSpec } from './fake-models';
 
 const inputShape: ImageShape = [28, 28, 1];
 const classes = 10;
@@ -21,7 +22,8 @@ const kerasNames = {
   flatten: ['flatten', 'Flatten'],
 } as const satisfies Record<LayerSpec['kind'], readonly [string, string]>;
 
-export function summarizeFake(model: ModelSpec): ModelSummary {
+export function summarizeFake(described: RecipeModel): ModelSummary {
+  const model: ModelSpec = isOpened(described) ? fakeOpenedSpec(described) : described;
   let shape: readonly number[] = inputShape;
   const used = new Map<string, number>();
   const layers = model.layers.map((spec): LayerSummary => {
@@ -33,7 +35,8 @@ export function summarizeFake(model: ModelSpec): ModelSummary {
     const parameters = parameterCount(spec, shape, next);
     shape = next;
     const activation = 'activation' in spec ? spec.activation : null;
-    return { name, type, outputShape: next, parameters, activation };
+    const places = next.slice(0, -1).reduce((product, size) => product * size, 1);
+    return { name, type, outputShape: next, parameters, flops: 2 * parameters * places, activation };
   });
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return {
@@ -42,6 +45,7 @@ export function summarizeFake(model: ModelSpec): ModelSummary {
     layers,
     parameters,
     trainableParameters: parameters,
+    flops: layers.reduce((sum, layer) => sum + (layer.flops ?? 0), 0),
     text: layers.map((layer) => `${layer.name}  ${layer.outputShape.join(', ')}`).join('\n'),
   };
 }

@@ -3,9 +3,9 @@ import type {
   AugmentationSpec,
   DataSource,
   EarlyStoppingSpec,
-  ModelSpec,
   OptimizerSpec,
   Recipe,
+  RecipeModel,
   ScheduleSpec,
   TrainingSpec,
 } from '#shared/spec';
@@ -19,7 +19,7 @@ export type Edited<Spec> = Spec extends unknown
   : never;
 
 export interface RecipeDraft {
-  model: ModelSpec | null;
+  model: RecipeModel | null;
   source: DataSource;
   folder: string;
   limit: NumberEntry;
@@ -47,13 +47,13 @@ export function draftOf({
   model,
   data,
   training,
-}: Omit<Recipe, 'model'> & { readonly model: ModelSpec | null }): RecipeDraft {
+}: Omit<Recipe, 'model'> & { readonly model: RecipeModel | null }): RecipeDraft {
   const { augmentation, earlyStopping } = training;
   return {
     model,
     source: data.source,
-    folder: data.source === 'digits' ? '' : (data.folder ?? ''),
-    limit: data.limit,
+    folder: 'folder' in data ? (data.folder ?? '') : '',
+    limit: 'limit' in data ? data.limit : null,
     dataSeed: data.source === 'digits' ? data.seed : 1,
     epochs: training.epochs,
     batchSize: training.batchSize,
@@ -86,6 +86,8 @@ function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {
       return { source, limit, folder: named === '' ? null : named };
     case 'idx':
       return { source, limit, folder: named };
+    case 'none':
+      return { source };
   }
 }
 

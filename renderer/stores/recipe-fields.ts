@@ -1,6 +1,6 @@
 /** Where a message about a recipe belongs, and how it is said there. */
 import type { z } from 'zod';
-import type { Recipe } from '#shared/spec';
+import { innermost, type Recipe } from '#shared/spec';
 import { recipeOf, type RecipeDraft } from './recipe-draft';
 
 const trainingFields = [
@@ -51,7 +51,7 @@ export function fieldAt(path: string): RecipeField {
 export function fieldOfRefusal(message: string, recipe: Recipe): RecipeField {
   const path = /\b((?:model|data|training)(?:\.\w+)*): /.exec(message)?.[1];
   if (path !== undefined) return fieldAt(path);
-  const folder = recipe.data.source === 'digits' ? null : recipe.data.folder;
+  const folder = 'folder' in recipe.data ? recipe.data.folder : null;
   if (folder !== null && message.includes(folder)) return 'folder';
   if (/\bclass weights\b/.test(message)) return 'classWeights';
   return /\blayers?\b/.test(message) ? 'model' : 'recipe';
@@ -65,7 +65,8 @@ export function subjectOf(draft: RecipeDraft, field: RecipeField): string {
 }
 
 /** A schema's complaint in the words of the window. */
-export function sentenceOf(issue: z.core.$ZodIssue, field: RecipeField): string {
+export function sentenceOf(found: z.core.$ZodIssue, field: RecipeField): string {
+  const issue = innermost(found);
   switch (issue.code) {
     case 'too_small':
       if (field === 'folder') return 'Name the folder that holds the four IDX files.';

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Refusal } from '#shared/errors';
 import type { DataSpec } from '#shared/spec';
 import { cacheFolder } from '../../setup/engine/cache.mjs';
 import type { DataSet, OpeningWatch } from './data-set';
@@ -21,6 +22,12 @@ export function openData(spec: DataSpec, watch: OpeningWatch): Promise<DataSet> 
       return openPublished(fashionMnist, spec, watch);
     case 'idx':
       return openIdxFolder(spec.folder, spec.limit, null);
+    case 'none':
+      return Promise.reject(
+        new Refusal(
+          'There are no images to train on or to test with: choose the data that the network reads.',
+        ),
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import type { ImageSet } from '#shared/images';
-import type { Preprocessing } from './opened-model';
+import type { Preprocessing } from '#shared/spec';
 
 /** LeNet reads 32 x 32: MNIST's digits with two empty pixels around (LeCun et al. 1998, section II.B). */
 const leNetMargin = 2;
@@ -103,9 +103,10 @@ function withChannels(images: tf.Tensor4D, channels: number): tf.Tensor4D {
 
 function scaled(
   images: tf.Tensor4D,
-  { range: [from, to], channelOrder, mean, deviation }: Preprocessing,
+  { range: [from, to], channelOrder, mean, deviation, inverted }: Preprocessing,
 ): tf.Tensor4D {
-  const ranged: tf.Tensor4D = images.mul((to - from) / 255).add(from);
+  const [dark, light] = inverted ? [to, from] : [from, to];
+  const ranged: tf.Tensor4D = images.mul((light - dark) / 255).add(dark);
   const ordered = channelOrder === 'bgr' && images.shape[3] === 3 ? ranged.reverse(3) : ranged;
   const centred: tf.Tensor4D = mean === null ? ordered : ordered.sub(tf.tensor1d([...mean]));
   return deviation === null ? centred : centred.div(tf.tensor1d([...deviation]));

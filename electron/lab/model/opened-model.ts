@@ -1,4 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Preprocessing } from '#shared/spec';
+
+export type { Preprocessing };
 
 /** A network that was opened from a file, whatever its format. */
 export interface OpenedModel {
@@ -21,16 +24,6 @@ export interface OpenedModel {
 }
 
 export type OpenedNetwork = LayersNetwork | GraphNetwork;
-
-/** How pixels become the network's input: `value = (pixel / 255) * (to - from) + from`, before what follows. */
-export interface Preprocessing {
-  /** What a pixel of 0 and of 255 become. */
-  readonly range: readonly [from: number, to: number];
-  readonly channelOrder: 'rgb' | 'bgr';
-  /** Subtracted from and divided by, a value a channel, after the range; `null` where there is none. */
-  readonly mean: readonly number[] | null;
-  readonly deviation: readonly number[] | null;
-}
 
 /** A layer as the file lists it. */
 export interface OpenedLayer {

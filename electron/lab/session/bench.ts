@@ -6,8 +6,8 @@ import type { DataSet, OpeningWatch } from '../data/data-set';
 import { openData } from '../data/open';
 import { createTrainingStep } from '../engine/create-step';
 import type { TrainingStep } from '../engine/training-step';
-import { buildModel } from '../model/build';
 import { summarize } from '../model/summary';
+import { newNetwork } from './network';
 
 /** A network with the images that it is trained and tested on. */
 export interface Bench {
@@ -48,7 +48,7 @@ export async function openBench(
   watch.signal.throwIfAborted();
   const { training, validation } = split(images, recipe.training.validationSplit);
   const { classes, shape } = dataSet;
-  const model = buildModel(recipe.model, {
+  const model = newNetwork(recipe.model, {
     inputShape: shape,
     classes: classes.length,
     seed: recipe.training.seed,

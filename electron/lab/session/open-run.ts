@@ -2,9 +2,9 @@ import { Refusal } from '#shared/errors';
 import type { ImageSet } from '#shared/images';
 import { createTrainingStep } from '../engine/create-step';
 import type { TrainingStep } from '../engine/training-step';
-import { buildModel } from '../model/build';
 import { checkpointFolder, listCheckpoints, readCheckpoint } from '../runs/checkpoint';
 import { readResult, readRunSpec, type RunSpec } from '../runs/run-folder';
+import { newNetwork } from './network';
 
 export interface OpenedRun {
   readonly spec: RunSpec;
@@ -27,7 +27,7 @@ export async function openRun(folder: string, images: ImageSet): Promise<OpenedR
   }
   const { weights, optimizer, position } = await readCheckpoint(await checkpointOf(folder));
   const { recipe } = spec;
-  const model = buildModel(recipe.model, {
+  const model = newNetwork(recipe.model, {
     inputShape: spec.inputShape,
     classes: spec.classes.length,
     seed: recipe.training.seed,

@@ -1,9 +1,9 @@
 import type { ModelSummary } from '#shared/api';
 import type { ImageShape } from '#shared/images';
-import type { DataSpec, ModelSpec } from '#shared/spec';
+import type { DataSpec, RecipeModel } from '#shared/spec';
 import { openData } from '../data/open';
-import { buildModel } from '../model/build';
 import { summarize } from '../model/summary';
+import { newNetwork } from './network';
 
 interface ImageFormat {
   readonly shape: ImageShape;
@@ -13,9 +13,9 @@ interface ImageFormat {
 const mnistFormat: ImageFormat = { shape: [28, 28, 1], classes: 10 };
 
 /** What a network would be on these images, without opening them where their format is known. */
-export async function summarizeSpec(spec: ModelSpec, data: DataSpec): Promise<ModelSummary> {
+export async function summarizeSpec(spec: RecipeModel, data: DataSpec): Promise<ModelSummary> {
   const { shape, classes } = await formatOf(data);
-  const model = buildModel(spec, { inputShape: shape, classes, seed: 0 });
+  const model = newNetwork(spec, { inputShape: shape, classes, seed: 0 });
   try {
     return summarize(model);
   } finally {
@@ -29,9 +29,10 @@ async function formatOf(data: DataSpec): Promise<ImageFormat> {
     case 'mnist':
     case 'fashion-mnist':
       return mnistFormat;
+    case 'none':
     case 'idx': {
       const watch = { report: () => undefined, signal: new AbortController().signal };
-      const { shape, classes } = await openData({ ...data, limit: 1 }, watch);
+      const { shape, classes } = await openData(data.source === 'none' ? data : { ...data, limit: 1 }, watch);
       return { shape, classes: classes.length };
     }
   }

@@ -1,21 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import { sliceImages, type ImageSet } from '#shared/images';
+import type { Preprocessing } from '#shared/spec';
 import { fitImages } from '../model/fit-images';
-import { whyIncomplete, type OpenedModel, type Preprocessing } from '../model/opened-model';
+import { whyIncomplete, type OpenedModel } from '../model/opened-model';
 import type { Score } from './evaluate';
 
 const evaluationBatch = 100;
 /** What probabilities are kept from 0 and 1 by (keras.config.epsilon). */
 const smallestProbability = 1e-7;
-
-/** Pixels scaled to [0, 1]: what is taken where neither file nor person says anything. */
-export const usualPreprocessing: Preprocessing = {
-  range: [0, 1],
-  channelOrder: 'rgb',
-  mean: null,
-  deviation: null,
-};
 
 /**
  * Scores an opened network on labelled images by its last output, letting other work of the process in between.

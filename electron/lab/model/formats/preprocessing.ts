@@ -1,7 +1,8 @@
 import { Affine, Normalization } from '../keras-config/own-layers/affine';
 import { z } from 'zod';
 import { Refusal } from '#shared/errors';
-import type { LayersNetwork, Preprocessing } from '../opened-model';
+import { usualPreprocessing, type Preprocessing } from '#shared/spec';
+import type { LayersNetwork } from '../opened-model';
 import type { ModelFiles } from './files';
 import { parseJson } from './json';
 
@@ -31,4 +32,4 @@ export async function preprocessingBeside(files: ModelFiles): Promise<Preprocess
   }
 }
 
-const asTheyAre: Preprocessing = { range: [0, 255], channelOrder: 'rgb', mean: null, deviation: null };
+const asTheyAre: Preprocessing = { ...usualPreprocessing, range: [0, 255] };

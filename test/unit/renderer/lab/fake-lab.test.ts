@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { labArguments, type MetricsUpdate, type Session, type WindowApi } from '#shared/api';
 import { layerSize, type Frame } from '#shared/frames';
 import { FakeLab } from '../../../../renderer/lab/fake-lab';
-import { recipe } from '../samples';
+import { network, recipe } from '../samples';
 
 /** What every client may rely on, so that a window that works over the fake works over a lab. */
 let lab: FakeLab;
@@ -63,7 +63,7 @@ describe('the simulated lab', () => {
     expect(metrics.flatMap(({ epochs }) => epochs).map(({ epoch }) => epoch)).toEqual([1, 2]);
     for (const { layers, codes } of frames) {
       expect(codes).toHaveLength(layers.reduce((sum, layer) => sum + layerSize(layer), 0));
-      expect(layers).toHaveLength(recipe.model.layers.length + 1);
+      expect(layers).toHaveLength(network.summary.layers.length + 1);
     }
     expect(frames.at(-1)?.step).toBe(steps);
   });

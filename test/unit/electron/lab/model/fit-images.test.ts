@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { usualPreprocessing, type Preprocessing } from '#shared/spec';
 import { fitImages } from '../../../../../electron/lab/model/fit-images';
-import type { Preprocessing } from '../../../../../electron/lab/model/opened-model';
 
-const unit: Preprocessing = { range: [0, 1], channelOrder: 'rgb', mean: null, deviation: null };
+const unit = usualPreprocessing;
 
 function images(shape: readonly [number, number, number], pixels: readonly number[]) {
   return { count: 1, shape, pixels: Uint8Array.from(pixels), labels: new Int32Array(1) };
@@ -24,11 +24,16 @@ describe('fitImages', () => {
   const colour = images([1, 2, 3], [255, 0, 0, 0, 51, 255]);
 
   it.each([
-    { range: [0, 1] as const, values: [0, 0.2, 0.4, 1] },
-    { range: [-1, 1] as const, values: [-1, -0.6, -0.2, 1] },
-    { range: [0, 255] as const, values: [0, 51, 102, 255] },
+    { range: [0, 1] as [number, number], values: [0, 0.2, 0.4, 1] },
+    { range: [-1, 1] as [number, number], values: [-1, -0.6, -0.2, 1] },
+    { range: [0, 255] as [number, number], values: [0, 51, 102, 255] },
   ])('scales pixels to $range', ({ range, values }) => {
     expect(fitted(grey, [null, 2, 2, 1], { ...unit, range }).values).toEqual(values);
+  });
+
+  it('turns light and dark around before anything else', () => {
+    const inverted: Preprocessing = { ...unit, range: [-1, 1], inverted: true };
+    expect(fitted(grey, [null, 2, 2, 1], inverted).values).toEqual([1, 0.6, 0.2, -1]);
   });
 
   it.each([
@@ -53,6 +58,7 @@ describe('fitImages', () => {
       channelOrder: 'bgr',
       mean: [100, 50, 0],
       deviation: [1, 1, 5],
+      inverted: false,
     };
     expect(fitted(colour, [null, 1, 2, 3], caffe).values).toEqual([-100, -50, 51, 155, 1, 0]);
   });

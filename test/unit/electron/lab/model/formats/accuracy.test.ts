@@ -3,7 +3,8 @@ import { beforeAll, expect, it } from 'vitest';
 import { openData } from '../../../../../../electron/lab/data/open';
 import { startEngine } from '../../../../../../electron/lab/engine/backend';
 import { openModel } from '../../../../../../electron/lab/model/open';
-import { evaluateModel, usualPreprocessing } from '../../../../../../electron/lab/training/evaluate-model';
+import { usualPreprocessing } from '#shared/spec';
+import { evaluateModel } from '../../../../../../electron/lab/training/evaluate-model';
 import { describeWithRealData } from '../../../../../real-data';
 
 /** As the data's README states them, for the first 300 test images of MNIST. */
