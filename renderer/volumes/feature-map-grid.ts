@@ -1,5 +1,5 @@
 import { frameValue, type Frame, type FrameLayer } from '#shared/frames';
-import { colourMapBytes, colourMapOf, type Theme } from './colour-maps';
+import { colourMapBytes, colourMapOf, type Theme } from '#shared/colour-maps';
 import { cellAt, gridLayout, type GridCell, type GridLayout } from './grid-layout';
 
 export interface GridHit extends GridCell {

@@ -1,8 +1,8 @@
 /** Names, shapes and legends over the canvas, as elements, so that they are crisp and can be read aloud. */
 import { Vector3, type Camera } from 'three';
-import { colourMapGradient, type ColourMapKind, type Theme } from './colour-maps';
+import { colourMapGradient, type ColourMapKind, type Theme } from '#shared/colour-maps';
 import { placeLabels, type Boxes } from './label-placement';
-import type { Placement } from './layout';
+import type { Placement } from '#shared/stage-layout';
 import { boxCorners } from './lines';
 import type { StageLayer } from './stage-options';
 import './stage.css';

@@ -1,6 +1,6 @@
 /** The thin lines of the scene: a box around each layer, the thread that joins them, the outline of a hovered cell. */
 import { BufferGeometry, Float32BufferAttribute, LineBasicMaterial, LineSegments, type Color } from 'three';
-import type { Placement } from './layout';
+import type { Placement } from '#shared/stage-layout';
 import type { MutableVector } from './picking';
 
 /** Pairs of corners; corner bits are x, y, z. */

@@ -1,6 +1,6 @@
 /** The colours of the stage in the two themes. */
 import { Color, DataTexture, RGBAFormat } from 'three';
-import { colourMapBytes, type ColourMapKind, type Theme } from './colour-maps';
+import { colourMapBytes, type ColourMapKind, type Theme } from '#shared/colour-maps';
 import type { LineColours } from './lines';
 
 export interface Look extends LineColours {

@@ -1,5 +1,5 @@
 /** Which cell a ray meets. Pure geometry: no scene graph, no allocation. */
-import type { Placement } from './layout';
+import type { Placement } from '#shared/stage-layout';
 
 /** The axis along which a volume is cut into the quads that are drawn: 0 columns, 1 rows, 2 channels. */
 export type SliceAxis = 0 | 1 | 2;

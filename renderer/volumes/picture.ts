@@ -1,5 +1,5 @@
 import type { Picture, PictureSheet } from '#shared/pictures';
-import { colourMapBytes, divergingZero, type Theme } from './colour-maps';
+import { colourMapBytes, divergingZero, type Theme } from '#shared/colour-maps';
 
 /** The values that the ends of a picture's colours stand for. */
 export type ValueRange = readonly [lowest: number, highest: number];

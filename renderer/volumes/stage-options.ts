@@ -1,5 +1,5 @@
 import type { ImageShape } from '#shared/images';
-import type { Theme } from './colour-maps';
+import type { Theme } from '#shared/colour-maps';
 
 /** A layer as the stage draws and labels it. The input image is the first one. */
 export interface StageLayer {

@@ -1,9 +1,9 @@
 import { Matrix4, Scene, type WebGLRenderer } from 'three';
 import type { Frame } from '#shared/frames';
 import { StageCamera } from './camera';
-import { scaleEnds, type Theme } from './colour-maps';
+import { scaleEnds, type Theme } from '#shared/colour-maps';
 import { Labels } from './labels';
-import { layOut } from './layout';
+import { layOut } from '#shared/stage-layout';
 import { Frames, HoverOutline } from './lines';
 import { makeLook, type Look } from './look';
 import { Pointer } from './pointer';

@@ -19,8 +19,8 @@ import {
 } from 'three';
 import type { FrameLayer } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
-import { colourMapOf, type ColourMapKind } from './colour-maps';
-import type { Placement } from './layout';
+import { colourMapOf, type ColourMapKind } from '#shared/colour-maps';
+import type { Placement } from '#shared/stage-layout';
 import {
   facingAxis,
   pickCell,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../../../renderer/volumes/layout';
+import { layOut } from '#shared/stage-layout';
 import {
   facingAxis,
   pickCell,

@@ -6,7 +6,7 @@
 export type Theme = 'dark' | 'light';
 export type ColourMapKind = 'sequential' | 'diverging';
 
-/** Codes of signed layers run from 0 to 254 with zero here (shared/frames.ts). */
+/** Codes of signed layers run from 0 to 254 with zero here (frames.ts). */
 export const divergingZero = 127;
 
 /** A point of a map: position 0 to 1, OKLCH chroma, hue in degrees. */
@@ -99,7 +99,7 @@ export function colourMapBytes(kind: ColourMapKind, theme: Theme): Uint8Array<Ar
   return bytes;
 }
 
-/** Layers with negative values are coded with a negative offset (shared/frames.ts). */
+/** Layers with negative values are coded with a negative offset (frames.ts). */
 export function colourMapOf(layer: { readonly offset: number }): ColourMapKind {
   return layer.offset < 0 ? 'diverging' : 'sequential';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageShape } from '#shared/images';
-import { firstAzimuth, layOut, type Placement } from '../../../../renderer/volumes/layout';
+import { firstAzimuth, layOut, type Placement } from '#shared/stage-layout';
 
 const textbook: ImageShape[] = [
   [28, 28, 1],

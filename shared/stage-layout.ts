@@ -4,7 +4,7 @@
  * to the right as the first view sees it, a little backwards: so all layers are equally far from that view, stand on
  * one level in it, and show the same side.
  */
-import type { ImageShape } from '#shared/images';
+import type { ImageShape } from './images';
 
 /** The horizontal angle of the first view, from the front towards the right; gaps are made for it. */
 export const firstAzimuth = (25 * Math.PI) / 180;

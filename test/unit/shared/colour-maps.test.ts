@@ -7,7 +7,7 @@ import {
   scaleEnds,
   type ColourMapKind,
   type Theme,
-} from '../../../../renderer/volumes/colour-maps';
+} from '#shared/colour-maps';
 
 /** Lightness L* of CIE 1976 from sRGB (IEC 61966-2-1), independent of the space the maps are made in. */
 function lightness(bytes: Uint8Array, code: number): number {
