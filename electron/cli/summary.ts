@@ -12,7 +12,9 @@ import { print } from './terminal';
 export async function summary(name: string, data: DataSpec, json: boolean): Promise<void> {
   const { text, ...facts } =
     !isPreset(name) && (await isModel(name)) ? await ofFile(name) : await ofSpec(name, data);
-  print(json ? JSON.stringify({ type: 'summary', ...facts }) : text);
+  if (json) return print(JSON.stringify({ type: 'summary', ...facts }));
+  print(text);
+  if (facts.flops !== null) print(` FLOPs for one image: ${facts.flops.toLocaleString('en-US')}`);
 }
 
 async function ofSpec(name: string, data: DataSpec) {

@@ -11,6 +11,21 @@ export function shapeText(shape: readonly number[]): string {
   return shape.map(count).join(' × ');
 }
 
+const scaled = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const scales = [
+  { from: 1e12, unit: 'T' },
+  { from: 1e9, unit: 'G' },
+  { from: 1e6, unit: 'M' },
+  { from: 1e3, unit: 'k' },
+] as const;
+
+/** A number of operations to three digits: `11.4 M`; a dash where it is not known. */
+export function operations(value: number | null): string {
+  if (value === null) return '–';
+  const scale = scales.find(({ from }) => value >= from);
+  return scale === undefined ? count(value) : `${scaled.format(value / scale.from)} ${scale.unit}`;
+}
+
 /** A loss: four decimals, fewer for large ones, so that the width stays. */
 export function loss(value: number | null): string {
   if (value === null) return '–';

@@ -70,7 +70,12 @@ function described(
 }
 
 /** Of a layer with all that it was rebuilt as, or of a nested model with all that is in it. */
-function flopsOf({ output, inner }: BuiltLayer, isOutput: (tensor: tf.SymbolicTensor) => boolean): Flops {
+function flopsOf(
+  { type, output, inner }: BuiltLayer,
+  isOutput: (tensor: tf.SymbolicTensor) => boolean,
+): Flops {
+  // A nested model's input is what another layer has computed.
+  if (type === 'InputLayer') return 0;
   if (inner.length > 0) {
     const each = inner.map((one) => flopsOf(one, isOutput));
     return each.includes(null) ? null : each.reduce<number>((sum, flops) => sum + (flops ?? 0), 0);

@@ -101,17 +101,17 @@ function mobileNet(): tf.LayersModel {
   const conv = (filters: number, kernelSize: number, strides: number) =>
     tf.layers.conv2d({ filters, kernelSize, strides, ...common, kernelInitializer: 'zeros' });
   let x = normalised(apply(conv(32, 3, 2), input));
-  const blocks = [
+  const blocks: readonly (readonly [filters: number, strides: number])[] = [
     [64, 1],
     [128, 2],
     [128, 1],
     [256, 2],
     [256, 1],
     [512, 2],
-    ...Array.from({ length: 5 }, () => [512, 1]),
+    ...Array.from({ length: 5 }, () => [512, 1] as const),
     [1024, 2],
     [1024, 1],
-  ] as readonly (readonly [number, number])[];
+  ];
   for (const [filters, strides] of blocks) {
     const depthwise = tf.layers.depthwiseConv2d({
       kernelSize: 3,

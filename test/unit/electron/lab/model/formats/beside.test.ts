@@ -54,7 +54,7 @@ describe('an opened model', () => {
 
   it('is summarised layer by layer, nested models with their own', async () => {
     const model = await openModel(path.join(fixtures, 'nested3.keras'));
-    const { layers, parameters, trainableParameters, inputShape, text } = summarizeOpened(model);
+    const { layers, parameters, trainableParameters, flops, inputShape, text } = summarizeOpened(model);
     model.dispose();
     expect(layers.map(({ name, outputShape }) => [name, outputShape])).toContainEqual([
       'stack/residual/inner_conv',
@@ -62,6 +62,7 @@ describe('an opened model', () => {
     ]);
     const outer = layers.filter(({ name }) => !name.includes('/'));
     expect(outer.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameters);
+    expect(outer.reduce((sum, layer) => sum + (layer.flops ?? 0), 0)).toBe(flops);
     // The two averages of both normalisations are not trained.
     expect(parameters - trainableParameters).toBe(2 * (3 + 3));
     expect(inputShape).toEqual([5, 5, 2]);
