@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeIn, rangeOf } from '../../../../renderer/volumes/picture';
+import { rangeIn, rangeOf } from '#shared/picture-colours';
 import type { Picture } from '#shared/pictures';
 
 function picture(scale: Picture['scale'], ...values: number[]): Picture {
