@@ -4,8 +4,8 @@ import { onlyTensor } from './element-function';
 interface AffineSettings {
   readonly name: string;
   /** One number for all channels, or one for each of the last axis. */
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
+  readonly scale: readonly number[] | number;
+  readonly offset: readonly number[] | number;
 }
 
 /** Keras's Rescaling: input * scale + offset. */
@@ -16,8 +16,8 @@ export class Affine extends tf.layers.Layer {
 
   constructor({ name, scale, offset }: AffineSettings) {
     super({ name });
-    this.scale = scale;
-    this.offset = offset;
+    this.scale = [scale].flat();
+    this.offset = [offset].flat();
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -44,6 +44,7 @@ export class Affine extends tf.layers.Layer {
     return { ...super.getConfig(), scale: scale as number, offset: offset as number };
   }
 }
+tf.serialization.registerClass(Affine as unknown as tf.serialization.SerializableConstructor<Affine>);
 
 interface NormalizationSettings {
   readonly name: string;
@@ -100,10 +101,34 @@ export class Normalization extends tf.layers.Layer {
     return { mean: stored as tf.Tensor, variance: storedVariance as tf.Tensor };
   }
 
+  /** Mean and variance as numbers, each one or one a channel, wherever they are held. */
+  async statistics(): Promise<{ readonly mean: readonly number[]; readonly variance: readonly number[] }> {
+    const { mean, variance } = this.#settings;
+    if (mean !== null && variance !== null) return { mean, variance };
+    const [stored, storedVariance] = this.weights.map((weight) => weight.read());
+    return {
+      mean: [...(await (stored as tf.Tensor).data())],
+      variance: [...(await (storedVariance as tf.Tensor).data())],
+    };
+  }
+
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
     return inputShape;
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { perChannel, mean, variance } = this.#settings;
+    return {
+      ...super.getConfig(),
+      perChannel,
+      mean: mean === null ? null : [...mean],
+      variance: variance === null ? null : [...variance],
+    };
+  }
 }
+tf.serialization.registerClass(
+  Normalization as unknown as tf.serialization.SerializableConstructor<Normalization>,
+);
 
 function requireFit(inputShape: tf.Shape | tf.Shape[], list: readonly number[], what: string): void {
   const channels = (inputShape as tf.Shape).at(-1);

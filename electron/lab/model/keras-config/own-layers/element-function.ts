@@ -46,15 +46,15 @@ tf.serialization.registerClass(ElementFunction);
 /** Keras's ReLU with all of its three bends (keras.io/api/layers/activation_layers/relu). */
 export class BentRelu extends tf.layers.Layer {
   static readonly className = 'BentRelu';
-  readonly #bends: Bends;
+  readonly bends: Bends;
 
   constructor({ name, ...bends }: Bends & { readonly name: string }) {
     super({ name });
-    this.#bends = bends;
+    this.bends = bends;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { maxValue, negativeSlope, threshold } = this.#bends;
+    const { maxValue, negativeSlope, threshold } = this.bends;
     return tf.tidy(() => {
       const x = onlyTensor(inputs);
       const below = tf.mul(tf.sub(x, threshold), negativeSlope);
@@ -68,7 +68,7 @@ export class BentRelu extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#bends };
+    return { ...super.getConfig(), ...this.bends };
   }
 }
 tf.serialization.registerClass(BentRelu);

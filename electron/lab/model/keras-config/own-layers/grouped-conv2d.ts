@@ -21,6 +21,15 @@ export class GroupedConv2D extends tf.layers.Layer {
     this.#shape = tf.layers.conv2d({ ...settings, name: `${settings.name ?? ''}/shape` });
   }
 
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const { groups, ...settings } = config;
+    const construct = cls as unknown as new (settings: unknown, groups: unknown) => T;
+    return new construct(settings, groups);
+  }
+
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = (inputShape as tf.Shape).at(-1) ?? 0;
     const filters = this.#settings.filters;
@@ -63,13 +72,16 @@ export class GroupedConv2D extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { filters, kernelSize, strides, padding } = this.#settings;
+    const { filters, kernelSize, strides, padding, dilationRate, activation, useBias } = this.#settings;
     return {
       ...super.getConfig(),
       filters,
       kernelSize: kernelSize as number[],
       strides: strides as number[],
       padding: padding ?? 'valid',
+      dilationRate: dilationRate as number[],
+      activation: activation ?? 'linear',
+      useBias: useBias ?? true,
       groups: this.#groups,
     };
   }

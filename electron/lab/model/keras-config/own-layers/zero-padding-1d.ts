@@ -10,15 +10,15 @@ interface Margins {
 /** Keras's ZeroPadding1D, of [batch, steps, channels]. */
 export class ZeroPadding1D extends tf.layers.Layer {
   static readonly className = 'ZeroPadding1D';
-  readonly #margins: Margins;
+  readonly margins: readonly [before: number, after: number];
 
-  constructor(margins: Margins) {
-    super({ name: margins.name });
-    this.#margins = margins;
+  constructor({ name, before, after }: Margins) {
+    super({ name });
+    this.margins = [before, after];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { before, after } = this.#margins;
+    const [before, after] = this.margins;
     return tf.pad(onlyTensor(inputs), [
       [0, 0],
       [before, after],
@@ -28,11 +28,12 @@ export class ZeroPadding1D extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
     const [batch, steps, channels] = inputShape;
-    const longer = typeof steps === 'number' ? steps + this.#margins.before + this.#margins.after : null;
+    const [before, after] = this.margins;
+    const longer = typeof steps === 'number' ? steps + before + after : null;
     return [batch ?? null, longer, channels ?? null];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), padding: [this.#margins.before, this.#margins.after] };
+    return { ...super.getConfig(), padding: [...this.margins] };
   }
 }
