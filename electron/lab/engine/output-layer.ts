@@ -1,16 +1,16 @@
 import type * as tf from '@tensorflow/tfjs';
 
 /** The part of a layer's activation that TensorFlow.js calls. */
-interface Activation {
+export interface Activation {
   getClassName(): string;
   apply(x: tf.Tensor): tf.Tensor;
 }
 
-interface ActivatedLayer {
+export interface ActivatedLayer {
   activation: Activation;
 }
 
-const identity: Activation = { getClassName: () => 'linear', apply: (x) => x };
+export const identity: Activation = { getClassName: () => 'linear', apply: (x) => x };
 
 /**
  * The layer whose softmax turns a network's logits into its output; `null` where the network ends in anything else,
@@ -27,11 +27,16 @@ export function softmaxLayer(model: tf.LayersModel): ActivatedLayer | null {
 
 /** What `compute` returns while the layer leaves its activation out. */
 export function withoutActivation<T>(layer: ActivatedLayer, compute: () => T): T {
-  const activation = layer.activation;
-  layer.activation = identity;
+  return withActivation(layer, identity, compute);
+}
+
+/** What `compute` returns while the layer has another activation. */
+export function withActivation<T>(layer: ActivatedLayer, activation: Activation, compute: () => T): T {
+  const own = layer.activation;
+  layer.activation = activation;
   try {
     return compute();
   } finally {
-    layer.activation = activation;
+    layer.activation = own;
   }
 }
