@@ -21,7 +21,10 @@ export const imageFolderSpec = z.strictObject({
   /** What becomes of a picture of another shape: it is stretched, shown whole between bars, or cut. */
   fit: z.enum(['stretch', 'contain', 'cover']).default('stretch'),
   /** 1 for grey, 3 for colour; `null` for grey where every picture is grey. */
-  channels: z.union([z.literal(1), z.literal(3)]).nullable().default(null),
+  channels: z
+    .union([z.literal(1), z.literal(3)])
+    .nullable()
+    .default(null),
   /** What is seen through transparent pixels and in bars. */
   background: z.enum(['white', 'black']).default('white'),
   /** Light becomes dark and dark light, for black ink on white where networks learned white on black. */

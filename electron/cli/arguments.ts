@@ -3,15 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { Refusal } from '#shared/errors';
-import {
-  dataSpec,
-  describeIssue,
-  modelSpec,
-  recipe,
-  type DataSpec,
-  type ModelSpec,
-  type Recipe,
-} from '#shared/spec';
+import { describeIssue, modelSpec, recipe, type ModelSpec, type Recipe } from '#shared/spec';
 import { presets } from '../lab/model/presets';
 import { runFiles } from '../lab/runs/run-folder';
 
@@ -78,18 +70,6 @@ function parseSpec(text: string, name: string): ModelSpec {
   if (!parsed.success)
     throw new Refusal(`The model spec ${name} is wrong at ${describeIssue(parsed.error)}.`);
   return parsed.data;
-}
-
-/** A source by name, or the folder of an IDX set. */
-export function dataOf(name: string, limit: number | null): DataSpec {
-  switch (name) {
-    case 'digits':
-    case 'mnist':
-    case 'fashion-mnist':
-      return dataSpec.parse({ source: name, limit });
-    default:
-      return dataSpec.parse({ source: 'idx', folder: name, limit });
-  }
 }
 
 /** Checks a recipe made of options. */

@@ -6,9 +6,20 @@ import { openModel } from '../lab/model/open';
 import { openRun } from '../lab/session/open-run';
 import { evaluate as score, type Score } from '../lab/training/evaluate';
 import { evaluateModel } from '../lab/training/evaluate-model';
-import type { WantedEngine } from './arguments';
+import { isRun, type WantedEngine } from './arguments';
+import { tellOf, type ImageOptions } from './data-options';
 import { preprocessingOf, type WantedRange } from './preprocessing';
 import { print, say, StatusLine } from './terminal';
+
+/**
+ * How pictures in a folder are taken to be read by a network: all of them, where none are set apart for testing, and
+ * in the size and channels that a run was trained on.
+ */
+export async function imagesFor(subject: string): Promise<ImageOptions> {
+  if (!isRun(subject)) return { testShare: 1 };
+  const [height, width, channels] = (await readRunSpec(subject)).inputShape;
+  return { testShare: 1, size: [height, width], ...((channels === 1 || channels === 3) && { channels }) };
+}
 
 export interface EvaluateModelOptions {
   readonly model: string;
@@ -26,7 +37,10 @@ export async function evaluateOpened(options: EvaluateModelOptions): Promise<voi
   const status = new StatusLine();
   const watch = { report: status.task.bind(status), signal: new AbortController().signal };
   try {
-    const test = await (await openData(options.data, watch)).test(watch);
+    const dataSet = await openData(options.data, watch);
+    const test = await dataSet.test(watch);
+    status.clear();
+    tellOf(dataSet);
     const preprocessing = preprocessingOf(options.preprocess, model);
     const result = await evaluateModel(model, test, preprocessing, (done) => {
       status.task({ label: 'Reading the test images', fraction: done / test.count });
@@ -59,6 +73,8 @@ export async function evaluate({ run, data, engine: wanted, json }: EvaluateOpti
   const watch = { report: status.task.bind(status), signal: new AbortController().signal };
   const dataSet = await openData(data ?? recipe.data, watch);
   const test = await dataSet.test(watch);
+  status.clear();
+  tellOf(dataSet);
   const { step, parameters } = await openRun(run, test);
   try {
     const result = await score(step, test, (done) => {

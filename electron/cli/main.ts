@@ -3,9 +3,10 @@ import { problemOf, Refusal } from '#shared/errors';
 import { version } from '../../package.json';
 import { isModel } from '../lab/model/open';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
-import { dataOf, isRun, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
+import { isRun, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
+import { dataOf, withImageOptions, type ImageOptions } from './data-options';
 import { doctor } from './doctor';
-import { evaluate, evaluateOpened } from './evaluate';
+import { evaluate, evaluateOpened, imagesFor } from './evaluate';
 import { history } from './history';
 import { inspect } from './inspect';
 import { ranges, type WantedRange } from './preprocessing';
@@ -22,7 +23,7 @@ const engineOption = () =>
   new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto');
 const preprocessOption = () =>
   new Option('--preprocess <range>', 'what pixels of 0 to 255 become').choices(ranges).default('auto');
-const dataHelp = 'digits, mnist, fashion-mnist, or a folder with IDX files';
+const dataHelp = 'digits, mnist, fashion-mnist, or a folder: of images, of IDX files or of CIFAR';
 const atLeastOne = wholeNumber(1);
 
 interface CommonOptions {
@@ -49,7 +50,7 @@ function program(): Command {
 }
 
 function addTrain(convscope: Command): void {
-  interface Options extends CommonOptions {
+  interface Options extends CommonOptions, ImageOptions {
     readonly model: string;
     readonly data: string;
     readonly epochs: number;
@@ -62,7 +63,7 @@ function addTrain(convscope: Command): void {
     readonly checkpointMinutes?: number;
     readonly out?: string;
   }
-  convscope
+  const command = convscope
     .command('train')
     .description('train a network from scratch and read the test images')
     .option('--model <name>', 'a preset (see convscope summary --help) or a .json model spec', 'seed')
@@ -77,22 +78,22 @@ function addTrain(convscope: Command): void {
     .option('--checkpoint-minutes <minutes>', 'a checkpoint at least this often', rate)
     .addOption(engineOption())
     .option('--out <folder>', 'a new folder for the run (default: numbered among the others)')
-    .option('--json', 'one JSON object a line', false)
-    .action(async (options: Options) => {
-      const recipe = recipeOf({
-        model: await modelOf(options.model),
-        data: dataOf(options.data, options.limit ?? null),
-        training: {
-          epochs: options.epochs,
-          batchSize: options.batch,
-          seed: options.seed,
-          validationSplit: options.validationSplit,
-          checkpointMinutes: options.checkpointMinutes,
-          optimizer: { kind: options.optimizer, learningRate: options.learningRate },
-        },
-      });
-      await train({ recipe, engine: options.engine, out: options.out ?? null, json: options.json });
+    .option('--json', 'one JSON object a line', false);
+  withImageOptions(command).action(async (options: Options) => {
+    const recipe = recipeOf({
+      model: await modelOf(options.model),
+      data: await dataOf(options.data, options.limit ?? null, options),
+      training: {
+        epochs: options.epochs,
+        batchSize: options.batch,
+        seed: options.seed,
+        validationSplit: options.validationSplit,
+        checkpointMinutes: options.checkpointMinutes,
+        optimizer: { kind: options.optimizer, learningRate: options.learningRate },
+      },
     });
+    await train({ recipe, engine: options.engine, out: options.out ?? null, json: options.json });
+  });
 }
 
 function addResume(convscope: Command): void {
@@ -143,12 +144,12 @@ function addHistory(convscope: Command): void {
 }
 
 function addEvaluate(convscope: Command): void {
-  interface Options extends CommonOptions {
+  interface Options extends CommonOptions, ImageOptions {
     readonly data?: string;
     readonly limit?: number;
     readonly preprocess: WantedRange;
   }
-  convscope
+  const command = convscope
     .command('evaluate')
     .description('read the test images with the network of a run, or with a model that others trained')
     .argument('<run or model>', "the folder of a run, or a model's file or folder")
@@ -156,14 +157,16 @@ function addEvaluate(convscope: Command): void {
     .option('--limit <n>', 'at most this many images', atLeastOne)
     .addOption(preprocessOption())
     .addOption(engineOption())
-    .option('--json', 'one JSON object', false)
-    .action(async (subject: string, { data: source, limit, preprocess, engine, json }: Options) => {
-      const data = source === undefined ? null : dataOf(source, limit ?? null);
-      const asRun = isRun(subject) || (data === null && !(await isModel(subject)));
-      if (asRun) await evaluate({ run: subject, data, engine, json });
-      else if (data === null) throw new Refusal('Name the images that the model should read, with --data.');
-      else await evaluateOpened({ model: subject, data, preprocess, engine, json });
-    });
+    .option('--json', 'one JSON object', false);
+  withImageOptions(command).action(async (subject: string, options: Options) => {
+    const { data: source, limit, preprocess, engine, json } = options;
+    const data =
+      source === undefined ? null : await dataOf(source, limit ?? null, options, await imagesFor(subject));
+    const asRun = isRun(subject) || (data === null && !(await isModel(subject)));
+    if (asRun) await evaluate({ run: subject, data, engine, json });
+    else if (data === null) throw new Refusal('Name the images that the model should read, with --data.');
+    else await evaluateOpened({ model: subject, data, preprocess, engine, json });
+  });
 }
 
 function addInspect(convscope: Command): void {
@@ -175,7 +178,11 @@ function addInspect(convscope: Command): void {
     .command('inspect')
     .description('show a model one input and print what every layer makes of it')
     .argument('<model>', "a model's file or folder")
-    .option('--input <image>', 'a PNG, or `pattern` for values that any program can compute', 'pattern')
+    .option(
+      '--input <image>',
+      'a PNG, JPEG, WebP or BMP, or `pattern` for values that any program can compute',
+      'pattern',
+    )
     .addOption(preprocessOption())
     .addOption(engineOption())
     .option('--json', 'one JSON object', false)
@@ -197,7 +204,7 @@ function addSummary(convscope: Command): void {
         name: string | undefined,
         options: { readonly model?: string; readonly data: string; readonly json: boolean },
       ) => {
-        await summary(name ?? options.model ?? 'seed', dataOf(options.data, null), options.json);
+        await summary(name ?? options.model ?? 'seed', await dataOf(options.data, null), options.json);
       },
     );
 }

@@ -1,3 +1,4 @@
+import type { SkippedFile } from '#shared/data-survey';
 import type { ImageSet, ImageShape } from '#shared/images';
 import type { Task } from '#shared/api';
 
@@ -10,6 +11,12 @@ export interface DataSet {
   readonly testCount: number;
   training(watch: OpeningWatch): Promise<ImageSet>;
   test(watch: OpeningWatch): Promise<ImageSet>;
+  /** Images to validate on that the source brings with it; then none of the training images are held back. */
+  readonly validation?: ImageSet | null;
+  /** Files of the source that were left out. */
+  readonly skipped?: readonly SkippedFile[];
+  /** What else a person should know of the source, one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** How long work reports and is told to end. */

@@ -54,15 +54,26 @@ export async function openIdxFolder(
   };
 }
 
-/** Finds the four files under any of the names that mirrors give them. */
-async function findFiles(folder: string): Promise<IdxPaths> {
-  const present = new Set(await listFolder(folder));
-  const entries = Object.entries(idxFiles).map(([key, name]) => {
+/** Whether any of the four files is there: what else is missing is then worth a word. */
+export async function holdsIdxFiles(folder: string): Promise<boolean> {
+  return namesIn(await listFolder(folder)).some(([, found]) => found !== null);
+}
+
+/** The four files under any of the names that mirrors give them. */
+function namesIn(
+  files: readonly string[],
+): readonly (readonly [key: string, found: string | null, name: string])[] {
+  const present = new Set(files);
+  return Object.entries(idxFiles).map(([key, name]) => {
     // Images with channels have four dimensions, and some mirrors put a dot before them.
     const names = [name, name.replace('idx3', 'idx4')].flatMap((one) => [one, one.replace('-idx', '.idx')]);
     const found = names.flatMap((one) => [one, `${one}.gz`]).find((candidate) => present.has(candidate));
     return [key, found ?? null, name] as const;
   });
+}
+
+async function findFiles(folder: string): Promise<IdxPaths> {
+  const entries = namesIn(await listFolder(folder));
   const missing = entries.filter(([, found]) => found === null).map(([, , name]) => name);
   if (missing.length > 0) {
     throw new Refusal(

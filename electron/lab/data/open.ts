@@ -2,10 +2,12 @@ import path from 'node:path';
 import { Refusal } from '#shared/errors';
 import type { DataSpec } from '#shared/spec';
 import { cacheFolder } from '../../setup/engine/cache.mjs';
+import { openCifar } from './cifar/open-cifar';
 import type { DataSet, OpeningWatch } from './data-set';
 import { openDigits } from './digits/open-digits';
 import { fetchPublished } from './fetch-published';
 import { openIdxFolder } from './idx-folder';
+import { openImageFolder } from './images/open-image-folder';
 import { fashionMnist, mnist, type PublishedSet } from './published';
 
 /**
@@ -22,6 +24,11 @@ export function openData(spec: DataSpec, watch: OpeningWatch): Promise<DataSet> 
       return openPublished(fashionMnist, spec, watch);
     case 'idx':
       return openIdxFolder(spec.folder, spec.limit, null);
+    case 'images':
+      return openImageFolder(spec, watch);
+    case 'cifar10':
+    case 'cifar100':
+      return openCifar(spec, watch);
     case 'none':
       return Promise.reject(
         new Refusal(

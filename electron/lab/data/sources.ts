@@ -28,4 +28,23 @@ export const dataSources: readonly DataSource[] = [
     title: 'IDX folder',
     about: 'Your own grey images: a folder with the four files that MNIST is published as, plain or gzip.',
   },
+  {
+    id: 'images',
+    title: 'Image folder',
+    about:
+      'Your own pictures (PNG, JPEG, WebP, BMP): a folder for each class, or a labels.csv beside them; in train and ' +
+      'test folders, or parted by a seed.',
+  },
+  {
+    id: 'cifar10',
+    title: 'CIFAR-10',
+    about:
+      'Ten kinds of things and animals in 32 x 32 pixels in colour: the folder or the archive of the binary version.',
+  },
+  {
+    id: 'cifar100',
+    title: 'CIFAR-100',
+    about:
+      'A hundred kinds, 600 pictures each, in 32 x 32 pixels in colour: folder or archive of the binary version.',
+  },
 ];

@@ -1,6 +1,8 @@
-import type { ModelSummary } from '#shared/api';
+import type { ModelDraft, ModelSummary } from '#shared/api';
+import { describeDraft } from '#shared/draft';
 import type { ImageShape } from '#shared/images';
-import type { DataSpec, RecipeModel } from '#shared/spec';
+import type { DataSpec, ModelSpec, RecipeModel } from '#shared/spec';
+import { describeImageFolder } from '../data/images/open-image-folder';
 import { openData } from '../data/open';
 import { summarize } from '../model/summary';
 import { newNetwork } from './network';
@@ -11,6 +13,12 @@ interface ImageFormat {
 }
 
 const mnistFormat: ImageFormat = { shape: [28, 28, 1], classes: 10 };
+
+/** Describes a model that is being edited, without making it. */
+export async function summarizeDraft(spec: ModelSpec, data: DataSpec): Promise<ModelDraft> {
+  const { shape, classes } = await formatOf(data);
+  return describeDraft(spec, { inputShape: shape, classes });
+}
 
 /** What a network would be on these images, without opening them where their format is known. */
 export async function summarizeSpec(spec: RecipeModel, data: DataSpec): Promise<ModelSummary> {
@@ -29,6 +37,14 @@ async function formatOf(data: DataSpec): Promise<ImageFormat> {
     case 'mnist':
     case 'fashion-mnist':
       return mnistFormat;
+    case 'cifar10':
+      return { shape: [32, 32, 3], classes: 10 };
+    case 'cifar100':
+      return { shape: [32, 32, 3], classes: 100 };
+    case 'images': {
+      const { shape, classes } = await describeImageFolder(data);
+      return { shape, classes: classes.length };
+    }
     case 'none':
     case 'idx': {
       const watch = { report: () => undefined, signal: new AbortController().signal };

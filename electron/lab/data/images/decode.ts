@@ -40,7 +40,7 @@ sharp.cache(false);
 /**
  * Decodes a PNG, JPEG, WebP or BMP, told apart by content: turned upright by its EXIF orientation, 16 bits a channel
  * cut to 8, CMYK and palettes made RGB, transparency laid on the background, embedded colour profiles left aside as
- * Keras and PyTorch do, of animations the first picture. Work is done on threads of libvips. Throws a `Refusal`.
+ * Keras and PyTorch do, of animations the first picture. Work is done on threads of libvips. Throws an `UnreadableImage`.
  * @param name how the file is called in messages
  */
 export async function decodeImage(
@@ -69,11 +69,11 @@ export async function decodeImage(
       .toBuffer({ resolveWithObject: true });
     return withChannels({ height: info.height, width: info.width, pixels: data }, info.channels, channels);
   } catch (thrown) {
-    throw refusalOf(thrown, name);
+    throw new UnreadableImage(name, thrown);
   }
 }
 
-/** Height and width as they will be decoded, from the header alone. Throws a `Refusal`. */
+/** Height and width as they will be decoded, from the header alone. Throws an `UnreadableImage`. */
 export async function imageSizeOf(
   bytes: Uint8Array,
   name = 'The image',
@@ -83,7 +83,7 @@ export async function imageSizeOf(
     const { autoOrient } = await sharp(bytes, inputOptions).metadata();
     return { height: autoOrient.height, width: autoOrient.width };
   } catch (thrown) {
-    throw refusalOf(thrown, name);
+    throw new UnreadableImage(name, thrown);
   }
 }
 
@@ -108,8 +108,16 @@ function requireFormat(bytes: Uint8Array) {
   return format;
 }
 
-function refusalOf(cause: unknown, name: string): Refusal {
-  return new Refusal(`${name} cannot be read: ${reasonOf(cause)}.`, { cause });
+/** A file that is no picture, or none that can be read. */
+export class UnreadableImage extends Refusal {
+  /** Half a sentence: `it is cut short`. */
+  readonly reason: string;
+
+  constructor(name: string, cause: unknown) {
+    const reason = reasonOf(cause);
+    super(`${name} cannot be read: ${reason}.`, { cause });
+    this.reason = reason;
+  }
 }
 
 /** libvips speaks in several lines, each begun by the name of its part. */

@@ -1,0 +1,211 @@
+import path from 'node:path';
+import { Refusal } from '#shared/errors';
+import type { ImageFolderSpec } from '#shared/data-spec';
+import type { SkippedFile } from '#shared/data-survey';
+import type { ImageSet, ImageShape } from '#shared/images';
+import type { DataSet, OpeningWatch } from '../data-set';
+import { decodeImage, imageSizeOf, UnreadableImage, type DecodeOptions } from './decode';
+import { inParallel } from './in-parallel';
+import { listImages, type ImageListing, type LabelledFile } from './list-images';
+import { PixelStore } from './pixel-store';
+import { readPicture } from './read-picture';
+import { interleaved, partOff } from './shares';
+
+/** How many pictures `describeImageFolder` looks at. */
+const sampleSize = 256;
+
+interface Splits {
+  readonly training: readonly LabelledFile[];
+  readonly validation: readonly LabelledFile[];
+  readonly test: readonly LabelledFile[];
+}
+
+/**
+ * Opens pictures in files: class folders or a labels.csv, in train and test folders or parted by the seed. All are
+ * decoded at once, because one colour picture makes all of them colour. Files that cannot be read are left out and
+ * listed in `skipped`. Throws a `Refusal` where no two classes are left.
+ */
+export async function openImageFolder(spec: ImageFolderSpec, watch: OpeningWatch): Promise<DataSet> {
+  watch.report({ label: 'Listing the images', fraction: null });
+  const listing = await listImages(spec.folder);
+  requireClasses(listing, spec.folder);
+  const splits = splitsOf(listing, spec);
+  const files = [...splits.training, ...splits.validation, ...splits.test];
+  const skipped = new Map<string, SkippedFile>();
+  const skip = (file: string, reason: string): void => void skipped.set(file, { file, reason });
+  const size = spec.size ?? (await commonSize(files, watch, skip));
+  if (size === null) throw noneReadable(spec.folder, files.length, [...skipped.values()]);
+  const opened = await decodeAll(spec, splits, size, listing.classes, watch, skip);
+  if (opened.training.count + opened.validation.count + opened.test.count === 0) {
+    throw noneReadable(spec.folder, files.length, [...skipped.values()]);
+  }
+  const { training, validation, test } = opened;
+  return {
+    name: path.basename(path.resolve(spec.folder)),
+    classes: listing.classes,
+    shape: test.shape,
+    trainingCount: training.count,
+    testCount: test.count,
+    training: async () => requireImages(training, spec.folder, 'to train on'),
+    test: async () => requireImages(test, spec.folder, 'to test with'),
+    validation: validation.count === 0 ? null : validation,
+    skipped: [...listing.skipped, ...skipped.values()],
+    notes: notesOf(listing, spec.folder),
+  };
+}
+
+/** Shape and classes as they will most likely be, from a sample of the pictures. */
+export async function describeImageFolder(
+  spec: ImageFolderSpec,
+): Promise<{ readonly shape: ImageShape; readonly classes: readonly string[] }> {
+  const watch = { report: () => undefined, signal: new AbortController().signal };
+  const { training, validation, test, classes } = await listImages(spec.folder);
+  requireClasses({ classes, training, validation, test }, spec.folder);
+  const files = [training, validation, test].flatMap((found) => found ?? []);
+  const every = Math.ceil(files.length / sampleSize);
+  const sample = files.filter((_, index) => index % every === 0);
+  const skip = (): void => undefined;
+  const size = spec.size ?? (await commonSize(sample, watch, skip));
+  if (size === null) throw noneReadable(spec.folder, sample.length, []);
+  const splits = { training: [], validation: [], test: sample };
+  const { test: found } = await decodeAll(spec, splits, size, classes, watch, skip);
+  return { shape: found.shape, classes };
+}
+
+function requireClasses(
+  { classes, training, validation, test }: Pick<ImageListing, 'classes' | 'training' | 'validation' | 'test'>,
+  folder: string,
+): void {
+  const files = [training, validation, test].flatMap((found) => found ?? []).length;
+  if (files === 0) {
+    throw new Refusal(
+      `${folder} holds no images: name a folder with a folder of images for each class, or with a labels.csv.`,
+    );
+  }
+  if (classes.length < 2) {
+    throw new Refusal(
+      `${folder} holds one class only, ${classes.join()}: a network needs two or more to tell apart. ` +
+        `Name the folder that holds the folders of all classes.`,
+    );
+  }
+}
+
+function splitsOf({ training, validation, test }: ImageListing, spec: ImageFolderSpec): Splits {
+  const ordered = (files: readonly LabelledFile[]): readonly LabelledFile[] =>
+    interleaved(files, spec.seed).slice(0, spec.limit ?? files.length);
+  const held = test ?? (training === null ? validation : null);
+  if (held !== null) {
+    return {
+      training: ordered(training ?? []),
+      validation: held === validation ? [] : ordered(validation ?? []),
+      test: ordered(held),
+    };
+  }
+  const { kept, partedOff } = partOff(training ?? [], spec.testShare, spec.seed);
+  return { training: ordered(kept), validation: ordered(validation ?? []), test: ordered(partedOff) };
+}
+
+/** The size that most pictures have, of equally common ones the first; `null` where none can be read. */
+async function commonSize(
+  files: readonly LabelledFile[],
+  watch: OpeningWatch,
+  skip: (file: string, reason: string) => void,
+): Promise<readonly [height: number, width: number] | null> {
+  const counts = new Map<
+    string,
+    { readonly size: readonly [number, number]; count: number; first: number }
+  >();
+  await inParallel(files, 'Measuring the images', watch, async ({ path: at, file }, index) => {
+    const size = await unlessUnreadable(file, skip, async () =>
+      imageSizeOf(await readPicture(at, file), file),
+    );
+    if (size === null) return;
+    const key = `${size.height} x ${size.width}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { size: [size.height, size.width], count: 1, first: index });
+    else {
+      known.count++;
+      known.first = Math.min(known.first, index);
+    }
+  });
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count || a.first - b.first);
+  return most?.size ?? null;
+}
+
+async function unlessUnreadable<T>(
+  file: string,
+  skip: (file: string, reason: string) => void,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableImage)) throw thrown;
+    skip(file, thrown.reason);
+    return null;
+  }
+}
+
+async function decodeAll(
+  spec: ImageFolderSpec,
+  splits: Splits,
+  size: readonly [height: number, width: number],
+  classes: readonly string[],
+  watch: OpeningWatch,
+  skip: (file: string, reason: string) => void,
+): Promise<Readonly<Record<keyof Splits, ImageSet>>> {
+  const { fit, background, channels } = spec;
+  const options: DecodeOptions = { size, fit, background, channels };
+  const stores = (['training', 'validation', 'test'] as const).map((split) => ({
+    split,
+    store: new PixelStore(spec.folder, splits[split].length, size, channels ?? 1),
+  }));
+  const places = stores.flatMap(({ split, store }) =>
+    splits[split].map((file, index) => ({ file, store, index })),
+  );
+  await inParallel(
+    places,
+    'Reading the images',
+    watch,
+    async ({ file: { path: at, file }, store, index }) => {
+      const image = await unlessUnreadable(file, skip, async () =>
+        decodeImage(await readPicture(at, file), options, file),
+      );
+      if (image !== null) store.put(index, image);
+    },
+  );
+  const colour = stores.some(({ store }) => store.channels === 3);
+  const labels = new Map(classes.map((name, index) => [name, index]));
+  const sets = stores.map(({ split, store }) => {
+    if (colour) store.widen();
+    if (spec.invert) store.invert();
+    return [split, store.images(splits[split].map(({ label }) => labels.get(label) as number))] as const;
+  });
+  return Object.fromEntries(sets) as Record<keyof Splits, ImageSet>;
+}
+
+function requireImages(images: ImageSet, folder: string, what: string): ImageSet {
+  if (images.count > 0) return images;
+  throw new Refusal(`${folder} holds no images ${what}: add some, or choose another share for testing.`);
+}
+
+function noneReadable(folder: string, files: number, skipped: readonly SkippedFile[]): Refusal {
+  const [first] = skipped;
+  const example = first === undefined ? '' : ` The first, ${first.file}: ${first.reason}.`;
+  return new Refusal(
+    `None of the ${files.toLocaleString('en-US')} files of ${folder} is an image that can be read.${example}`,
+  );
+}
+
+function notesOf({ emptyClasses, training, test, classes }: ImageListing, folder: string): readonly string[] {
+  const notes = emptyClasses.map((name) => `The class ${name} of ${folder} is empty and is left out.`);
+  if (training === null || test === null) return notes;
+  const trained = new Set(training.map(({ label }) => label));
+  const unseen = classes.filter((name) => !trained.has(name));
+  return unseen.length === 0
+    ? notes
+    : [
+        ...notes,
+        `There is nothing to learn ${unseen.join(', ')} from: these classes have no training images.`,
+      ];
+}
