@@ -19,9 +19,18 @@ export function prepareForTraining(layers: readonly tf.layers.Layer[], noise: No
     if (train === null) return;
     const infer = (layer.call as Call).bind(layer);
     const call: Call = (inputs, options) =>
-      options['training'] === true ? tf.tidy(() => train(single(inputs))) : infer(inputs, options);
+      options['training'] !== true
+        ? infer(inputs, options)
+        : isFrozenNormalization(layer)
+          ? infer(inputs, { ...options, training: false })
+          : tf.tidy(() => train(single(inputs)));
     layer.call = call;
   });
+}
+
+/** Frozen, it normalises by what it has learned, as Keras's does (keras.io/guides/transfer_learning). */
+function isFrozenNormalization(layer: tf.layers.Layer): boolean {
+  return !layer.trainable && layer.getClassName() === 'BatchNormalization';
 }
 
 type TrainingCall = (x: tf.Tensor) => tf.Tensor;

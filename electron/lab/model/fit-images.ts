@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
-import type { ImageSet } from '#shared/images';
+import type { ImageSet, ImageShape } from '#shared/images';
 import type { Preprocessing } from '#shared/spec';
 
 /** LeNet reads 32 x 32: MNIST's digits with two empty pixels around (LeCun et al. 1998, section II.B). */
-const leNetMargin = 2;
+export const leNetMargin = 2;
 
 /**
  * Makes images into the input of a network: scaled to its range, resized, with as many channels as it reads, in the
@@ -20,9 +20,10 @@ export function fitImages(
   const pixels = tf
     .tensor4d(images.pixels, [images.count, height, width, channels], 'int32')
     .toFloat() as tf.Tensor4D;
-  const sizes = inputShape.slice(1);
-  const layout = layoutOf(sizes, images);
-  const sized = resized(pixels, layout.height ?? height, layout.width ?? width);
+  const layout = layoutOf(inputShape.slice(1), images.shape);
+  // Before anything is put around them: the margin is what the network knows as empty.
+  const lit = preprocessing.inverted ? tf.sub<tf.Tensor4D>(255, pixels) : pixels;
+  const sized = resized(lit, layout.height ?? height, layout.width ?? width);
   const coloured = withChannels(sized, layout.channels ?? channels);
   const ready = scaled(coloured, preprocessing);
   const [finalHeight, finalWidth, finalChannels] = ready.shape.slice(1) as [number, number, number];
@@ -38,7 +39,8 @@ export function fitImages(
   }
 }
 
-interface InputLayout {
+/** How a network's input lies in memory, and the size of image that it takes. */
+export interface InputLayout {
   readonly order: 'channels last' | 'channels first' | 'no channels' | 'flat';
   /** `null` as the images have it. */
   readonly height: number | null;
@@ -46,7 +48,11 @@ interface InputLayout {
   readonly channels: number | null;
 }
 
-function layoutOf(sizes: readonly (number | null)[], { shape }: ImageSet): InputLayout {
+/**
+ * How images of one shape lie in an input. Throws a `Refusal` where they cannot.
+ * @param sizes the input's, without the batch dimension
+ */
+export function layoutOf(sizes: readonly (number | null)[], shape: ImageShape): InputLayout {
   const [first = null, second = null, third = null] = sizes;
   switch (sizes.length) {
     case 3: {
@@ -92,21 +98,23 @@ function resized(images: tf.Tensor4D, height: number, width: number): tf.Tensor4
   return tf.image.resizeBilinear(images, [height, width], false, true);
 }
 
-/** Grey is repeated for every colour; colour becomes grey by its luma (ITU-R BT.601). */
+/** How much red, green and blue count in a grey (ITU-R BT.601). */
+export const luma = [0.299, 0.587, 0.114] as const;
+
+/** Grey is repeated for every colour; colour becomes grey by its luma. */
 function withChannels(images: tf.Tensor4D, channels: number): tf.Tensor4D {
   const own = images.shape[3];
   if (own === channels) return images;
   if (own === 1 && channels === 3) return images.tile([1, 1, 1, channels]);
-  if (own === 3 && channels === 1) return images.mul(tf.tensor1d([0.299, 0.587, 0.114])).sum(3, true);
+  if (own === 3 && channels === 1) return images.mul(tf.tensor1d([...luma])).sum(3, true);
   throw new Refusal(`The network reads images of ${channels} channels, but these have ${own}.`);
 }
 
 function scaled(
   images: tf.Tensor4D,
-  { range: [from, to], channelOrder, mean, deviation, inverted }: Preprocessing,
+  { range: [from, to], channelOrder, mean, deviation }: Preprocessing,
 ): tf.Tensor4D {
-  const [dark, light] = inverted ? [to, from] : [from, to];
-  const ranged: tf.Tensor4D = images.mul((light - dark) / 255).add(dark);
+  const ranged: tf.Tensor4D = images.mul((to - from) / 255).add(from);
   const ordered = channelOrder === 'bgr' && images.shape[3] === 3 ? ranged.reverse(3) : ranged;
   const centred: tf.Tensor4D = mean === null ? ordered : ordered.sub(tf.tensor1d([...mean]));
   return deviation === null ? centred : centred.div(tf.tensor1d([...deviation]));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count, dataFormat, fieldsOf, margins, sizes } from '../fields';
 import { UnsupportedLayer } from '../layer-faults';
 import { inFileOrder, type Maker } from '../made-layer';
+import { Resizing } from '../own-layers/resizing';
 import { ZeroPadding1D } from '../own-layers/zero-padding-1d';
 import { spatialLayout } from './convolution';
 
@@ -69,7 +70,7 @@ export const resizing: Maker = (layer, context) => {
   ) {
     throw new UnsupportedLayer('whose way of resizing is not known');
   }
-  const made = tf.layers.resizing({
+  const made = new Resizing({
     name: context.name,
     height: fields.height,
     width: fields.width,

@@ -17,6 +17,15 @@ export class ZeroPadding1D extends tf.layers.Layer {
     this.margins = [before, after];
   }
 
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const { padding, ...settings } = config;
+    const [before, after] = padding as number[];
+    return new cls({ ...settings, before, after });
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [before, after] = this.margins;
     return tf.pad(onlyTensor(inputs), [
@@ -37,3 +46,6 @@ export class ZeroPadding1D extends tf.layers.Layer {
     return { ...super.getConfig(), padding: [...this.margins] };
   }
 }
+tf.serialization.registerClass(
+  ZeroPadding1D as unknown as tf.serialization.SerializableConstructor<ZeroPadding1D>,
+);
