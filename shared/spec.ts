@@ -1,60 +1,13 @@
 import { z } from 'zod';
 import { cifar100Spec, cifar10Spec, folder, imageFolderSpec, limit, seed } from './data-spec';
+import { layerSpec } from './layer-spec';
+
+export { activationName, layerSpec, type ActivationName, type LayerSpec } from './layer-spec';
 
 /**
  * The recipe of a run: which images, which network, how it is trained. These schemas are the only source of both
  * the types and the validation, for the window, the terminal, files and the wire. Field names follow Keras.
  */
-
-const size = z.number().int().min(1).max(4096);
-const pair = z.union([size, z.tuple([size, size])]);
-
-export const activationName = z.enum([
-  'linear',
-  'relu',
-  'elu',
-  'selu',
-  'sigmoid',
-  'softmax',
-  'softplus',
-  'tanh',
-]);
-
-const padding = z.enum(['valid', 'same']);
-
-export const layerSpec = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('conv2d'),
-    filters: size,
-    kernelSize: pair,
-    strides: pair.default(1),
-    padding: padding.default('valid'),
-    activation: activationName.default('linear'),
-  }),
-  z.strictObject({
-    kind: z.literal('maxPooling2d'),
-    poolSize: pair.default(2),
-    strides: pair.optional(),
-    padding: padding.default('valid'),
-  }),
-  z.strictObject({
-    kind: z.literal('averagePooling2d'),
-    poolSize: pair.default(2),
-    strides: pair.optional(),
-    padding: padding.default('valid'),
-  }),
-  z.strictObject({ kind: z.literal('globalAveragePooling2d') }),
-  z.strictObject({ kind: z.literal('batchNormalization') }),
-  z.strictObject({ kind: z.literal('activation'), activation: activationName }),
-  z.strictObject({ kind: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
-  z.strictObject({ kind: z.literal('flatten') }),
-  z.strictObject({
-    kind: z.literal('dense'),
-    /** `classes` stands for as many units as the data has classes, so that a preset fits any data. */
-    units: z.union([z.number().int().min(1).max(65_536), z.literal('classes')]),
-    activation: activationName.default('linear'),
-  }),
-]);
 
 const modelName = z
   .string()
@@ -218,10 +171,19 @@ export const trainingSpec = z.strictObject({
 /** What is trained: a network that is built, or one that is opened. */
 export const recipeModel = z.union([modelSpec, openedModelSpec]);
 
-export const recipe = z.strictObject({ model: recipeModel, data: dataSpec, training: trainingSpec });
+/** Weights that layers begin with where they did not change; the others, and the optimizer, begin afresh. */
+export const initialWeightsSpec = z.strictObject({
+  /** The folder of a run, or a model's file or folder, where the lab runs. */
+  path: z.string().min(1).max(4096),
+});
 
-export type ActivationName = z.infer<typeof activationName>;
-export type LayerSpec = Readonly<z.infer<typeof layerSpec>>;
+export const recipe = z.strictObject({
+  model: recipeModel,
+  data: dataSpec,
+  training: trainingSpec,
+  initialWeights: initialWeightsSpec.nullable().default(null),
+});
+
 export type ModelSpec = Readonly<z.infer<typeof modelSpec>>;
 export type Preprocessing = Readonly<z.infer<typeof preprocessing>>;
 export type OpenedModelSpec = Readonly<z.infer<typeof openedModelSpec>>;
@@ -233,6 +195,7 @@ export type ScheduleSpec = Readonly<z.infer<typeof scheduleSpec>>;
 export type EarlyStoppingSpec = Readonly<z.infer<typeof earlyStoppingSpec>>;
 export type AugmentationSpec = Readonly<z.infer<typeof augmentationSpec>>;
 export type TrainingSpec = Readonly<z.infer<typeof trainingSpec>>;
+export type InitialWeightsSpec = Readonly<z.infer<typeof initialWeightsSpec>>;
 export type Recipe = Readonly<z.infer<typeof recipe>>;
 
 export function isOpened(model: RecipeModel): model is OpenedModelSpec {

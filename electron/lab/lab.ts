@@ -6,7 +6,7 @@ import { startEngine } from './engine/backend';
 import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
-import { summarizeSpec } from './session/summarize';
+import { summarizeDraft, summarizeSpec } from './session/summarize';
 import { LabSession } from './session/session';
 import { version } from '../../package.json';
 
@@ -56,6 +56,7 @@ function answerWindow(remote: RemoteWindow, session: LabSession, description: La
       return attached.snapshot;
     },
     summarize: async (model, data) => summarizeSpec(model, data),
+    summarizeDraft: async (model, data) => summarizeDraft(model, data),
     prepare: (recipe) => session.prepare(recipe),
     train: (recipe) => session.train(recipe),
     resumeRun: (resumption) => session.resumeRun(resumption),

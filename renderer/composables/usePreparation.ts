@@ -44,6 +44,6 @@ export function usePreparation(): void {
 }
 
 /** What the network on the bench depends on. */
-function benchKey({ model, data }: Recipe): string {
-  return JSON.stringify([model, data]);
+function benchKey({ model, data, initialWeights }: Recipe): string {
+  return JSON.stringify([model, data, initialWeights]);
 }

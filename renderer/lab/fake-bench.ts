@@ -1,6 +1,6 @@
 import type { NetworkInfo } from '#shared/api';
 import type { Recipe } from '#shared/spec';
-import { summarizeFake } from './fake-network';
+import { summarizeFake } from './fake-summary';
 
 const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle-boot'.split(

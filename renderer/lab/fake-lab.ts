@@ -23,12 +23,13 @@ import type {
 import { Refusal } from '#shared/errors';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
-import type { Recipe, RecipeModel } from '#shared/spec';
+import type { ModelSpec, Recipe, RecipeModel } from '#shared/spec';
 import { fakeTestImages, folderOf, networkOf, shrink, stepsPerEpoch } from './fake-bench';
 import { fakeDescription } from './fake-description';
 import { fakeDigits } from './fake-images';
-import { deadFiltersOf, fakeFrame, summarizeFake } from './fake-network';
+import { deadFiltersOf, fakeFrame } from './fake-network';
 import { FakeRuns, type FakeRun } from './fake-runs';
+import { draftOfFake, summarizeFake } from './fake-summary';
 import {
   accuracyOf,
   batchAccuracy,
@@ -86,6 +87,10 @@ export class FakeLab implements LabApi {
 
   async summarize(model: RecipeModel) {
     return summarizeFake(model);
+  }
+
+  async summarizeDraft(model: ModelSpec) {
+    return draftOfFake(model);
   }
 
   async prepare(recipe: Recipe): Promise<void> {

@@ -1,96 +1,11 @@
 /** A network that only looks as if it learned: true shapes and counts, activations of seeded 3 x 3 kernels. */
-import type { DeadFilters, LayerSummary, ModelSummary } from '#shared/api';
-import { Refusal } from '#shared/errors';
+import type { DeadFilters, ModelSummary } from '#shared/api';
 import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
-import { isOpened, type LayerSpec, type ModelSpec, type RecipeModel } from '#shared/spec';
-import { fakeOpenedSpec } from './fake-models';
 
 const inputShape: ImageShape = [28, 28, 1];
 const classes = 10;
-
-const kerasNames = {
-  conv2d: ['conv2d', 'Conv2D'],
-  dense: ['dense', 'Dense'],
-  maxPooling2d: ['max_pooling2d', 'MaxPooling2D'],
-  averagePooling2d: ['average_pooling2d', 'AveragePooling2D'],
-  globalAveragePooling2d: ['global_average_pooling2d', 'GlobalAveragePooling2D'],
-  batchNormalization: ['batch_normalization', 'BatchNormalization'],
-  activation: ['activation', 'Activation'],
-  dropout: ['dropout', 'Dropout'],
-  flatten: ['flatten', 'Flatten'],
-} as const satisfies Record<LayerSpec['kind'], readonly [string, string]>;
-
-export function summarizeFake(described: RecipeModel): ModelSummary {
-  const model: ModelSpec = isOpened(described) ? fakeOpenedSpec(described) : described;
-  let shape: readonly number[] = inputShape;
-  const used = new Map<string, number>();
-  const layers = model.layers.map((spec): LayerSummary => {
-    const [base, type] = kerasNames[spec.kind];
-    const count = used.get(base) ?? 0;
-    used.set(base, count + 1);
-    const name = count === 0 ? base : `${base}_${count}`;
-    const next = outputShape(spec, shape, name);
-    const parameters = parameterCount(spec, shape, next);
-    shape = next;
-    const activation = 'activation' in spec ? spec.activation : null;
-    const places = next.slice(0, -1).reduce((product, size) => product * size, 1);
-    return { name, type, outputShape: next, parameters, flops: 2 * parameters * places, activation };
-  });
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  return {
-    name: model.name,
-    inputShape,
-    layers,
-    parameters,
-    trainableParameters: parameters,
-    flops: layers.reduce((sum, layer) => sum + (layer.flops ?? 0), 0),
-    text: layers.map((layer) => `${layer.name}  ${layer.outputShape.join(', ')}`).join('\n'),
-  };
-}
-
-function outputShape(spec: LayerSpec, shape: readonly number[], name: string): readonly number[] {
-  const [height = 1, width = 1, channels = 1] = shape;
-  switch (spec.kind) {
-    case 'conv2d': {
-      const kernel = Math.max(...[spec.kernelSize].flat());
-      const lost = spec.padding === 'same' ? 0 : kernel - 1;
-      if (height <= lost) {
-        throw new Refusal(
-          `The layer ${name} cannot slide a ${kernel}x${kernel} kernel over a map of ${height}x${width}: use a smaller kernel or padding "same".`,
-        );
-      }
-      return [height - lost, width - lost, spec.filters];
-    }
-    case 'maxPooling2d':
-    case 'averagePooling2d': {
-      const pool = Math.max(...[spec.poolSize].flat());
-      return [Math.floor(height / pool), Math.floor(width / pool), channels];
-    }
-    case 'globalAveragePooling2d':
-      return [channels];
-    case 'flatten':
-      return [shape.reduce((product, size) => product * size, 1)];
-    case 'dense':
-      return [spec.units === 'classes' ? classes : spec.units];
-    case 'batchNormalization':
-    case 'activation':
-    case 'dropout':
-      return shape;
-  }
-}
-
-function parameterCount(spec: LayerSpec, input: readonly number[], output: readonly number[]): number {
-  const from = input.at(-1) ?? 1;
-  const to = output.at(-1) ?? 1;
-  if (spec.kind === 'conv2d') {
-    const [height = 1, width = height] = [spec.kernelSize].flat();
-    return (height * width * from + 1) * to;
-  }
-  if (spec.kind === 'dense') return (from + 1) * to;
-  return spec.kind === 'batchNormalization' ? 4 * from : 0;
-}
 
 export interface FakeMoment {
   readonly step: number;

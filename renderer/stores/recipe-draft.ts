@@ -3,6 +3,7 @@ import type {
   AugmentationSpec,
   DataSource,
   EarlyStoppingSpec,
+  InitialWeightsSpec,
   OptimizerSpec,
   Recipe,
   RecipeModel,
@@ -20,6 +21,7 @@ export type Edited<Spec> = Spec extends unknown
 
 export interface RecipeDraft {
   model: RecipeModel | null;
+  initialWeights: InitialWeightsSpec | null;
   source: DataSource;
   folder: string;
   limit: NumberEntry;
@@ -47,10 +49,12 @@ export function draftOf({
   model,
   data,
   training,
+  initialWeights,
 }: Omit<Recipe, 'model'> & { readonly model: RecipeModel | null }): RecipeDraft {
   const { augmentation, earlyStopping } = training;
   return {
     model,
+    initialWeights,
     source: data.source,
     folder: 'folder' in data ? (data.folder ?? '') : '',
     limit: 'limit' in data ? data.limit : null,
@@ -73,7 +77,8 @@ export function draftOf({
 
 /** What the schema is asked to check. */
 export function recipeOf(draft: RecipeDraft): unknown {
-  return { model: draft.model, data: dataOf(draft), training: trainingOf(draft) };
+  const { model, initialWeights } = draft;
+  return { model, data: dataOf(draft), training: trainingOf(draft), initialWeights };
 }
 
 function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {

@@ -25,7 +25,14 @@ type TrainingField = (typeof trainingFields)[number];
  * mend.
  */
 export type RecipeField =
-  'model' | 'source' | 'folder' | 'limit' | TrainingField | `${TrainingField}.${string}` | 'recipe';
+  | 'model'
+  | 'initialWeights'
+  | 'source'
+  | 'folder'
+  | 'limit'
+  | TrainingField
+  | `${TrainingField}.${string}`
+  | 'recipe';
 
 const dataFields: Readonly<Record<string, RecipeField>> = {
   data: 'source',
@@ -40,6 +47,7 @@ export function fieldAt(path: string): RecipeField {
   const data = dataFields[path];
   if (data !== undefined) return data;
   if (path.startsWith('model')) return 'model';
+  if (path.startsWith('initialWeights')) return 'initialWeights';
   const [, name, key] = path.split('.');
   const field = trainingFields.find((candidate) => candidate === name);
   if (!path.startsWith('training') || field === undefined) return 'recipe';
@@ -49,19 +57,21 @@ export function fieldAt(path: string): RecipeField {
 
 /** The field that a refusal of the lab speaks of: by its path, by the folder it names, or by a layer. */
 export function fieldOfRefusal(message: string, recipe: Recipe): RecipeField {
-  const path = /\b((?:model|data|training)(?:\.\w+)*): /.exec(message)?.[1];
+  const path = /\b((?:model|data|training|initialWeights)(?:\.\w+)*): /.exec(message)?.[1];
   if (path !== undefined) return fieldAt(path);
   const folder = 'folder' in recipe.data ? recipe.data.folder : null;
   if (folder !== null && message.includes(folder)) return 'folder';
   if (/\bclass weights\b/.test(message)) return 'classWeights';
-  return /\blayers?\b/.test(message) ? 'model' : 'recipe';
+  const weights = recipe.initialWeights?.path;
+  if (weights !== undefined && message.includes(weights)) return 'initialWeights';
+  return /\blayers?\b/i.test(message) ? 'model' : 'recipe';
 }
 
 /** The fields that a refusal is about: model and data together, or how they are trained too. */
 export function subjectOf(draft: RecipeDraft, field: RecipeField): string {
-  const { model, source, folder, limit } = draft;
-  const ofBench = ['model', 'source', 'folder', 'limit'].includes(field);
-  return JSON.stringify(ofBench ? [model, source, folder, limit] : recipeOf(draft));
+  const { model, initialWeights, source, folder, limit } = draft;
+  const ofBench = ['model', 'initialWeights', 'source', 'folder', 'limit'].includes(field);
+  return JSON.stringify(ofBench ? [model, initialWeights, source, folder, limit] : recipeOf(draft));
 }
 
 /** A schema's complaint in the words of the window. */

@@ -35,6 +35,7 @@ const emptyDraft = draftOf({
   model: null,
   data: dataSpec.parse({ source: 'digits' }),
   training: trainingSpec.parse({ validationSplit: 0.2 }),
+  initialWeights: null,
 });
 
 /** The recipe as it is edited, checked while one types. The last one that was used is remembered. */

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { sides } from '#shared/draft';
+import { derivedSeed } from '#shared/random';
 import type { LayerSpec } from '#shared/spec';
 
 export interface LayerContext {
@@ -11,34 +13,71 @@ export interface LayerContext {
 
 /** Makes one layer with Keras's default initialisers, which differ from those of TensorFlow.js. */
 export function makeLayer(spec: LayerSpec, { name, seed, classes }: LayerContext): tf.layers.Layer {
+  const convolution = ({ kernelSize, strides, padding, activation, useBias }: ConvolutionSpec) => {
+    return { name, kernelSize, strides, padding, activation, useBias };
+  };
+  const kernel = (l2: number) => ({
+    kernelInitializer: glorot(seed),
+    ...(l2 > 0 && { kernelRegularizer: tf.regularizers.l2({ l2 }) }),
+  });
   switch (spec.kind) {
     case 'conv2d':
-      return tf.layers.conv2d({
-        name,
+      return tf.layers.conv2d({ ...convolution(spec), filters: spec.filters, ...kernel(spec.l2) });
+    case 'conv2dTranspose':
+      return tf.layers.conv2dTranspose({ ...convolution(spec), filters: spec.filters, ...kernel(spec.l2) });
+    case 'depthwiseConv2d':
+      return tf.layers.depthwiseConv2d({
+        ...convolution(spec),
+        depthMultiplier: spec.depthMultiplier,
+        depthwiseInitializer: glorot(seed),
+        ...(spec.l2 > 0 && { depthwiseRegularizer: tf.regularizers.l2({ l2: spec.l2 }) }),
+      });
+    case 'separableConv2d':
+      return tf.layers.separableConv2d({
+        ...convolution(spec),
         filters: spec.filters,
-        kernelSize: spec.kernelSize,
-        strides: spec.strides,
-        padding: spec.padding,
-        activation: spec.activation,
-        kernelInitializer: tf.initializers.glorotUniform({ seed }),
+        depthMultiplier: spec.depthMultiplier,
+        depthwiseInitializer: glorot(seed),
+        pointwiseInitializer: glorot(derivedSeed(seed, 1)),
+        ...(spec.l2 > 0 && {
+          depthwiseRegularizer: tf.regularizers.l2({ l2: spec.l2 }),
+          pointwiseRegularizer: tf.regularizers.l2({ l2: spec.l2 }),
+        }),
       });
     case 'dense':
       return tf.layers.dense({
         name,
         units: spec.units === 'classes' ? classes : spec.units,
         activation: spec.activation,
-        kernelInitializer: tf.initializers.glorotUniform({ seed }),
+        useBias: spec.useBias,
+        ...kernel(spec.l2),
       });
     case 'maxPooling2d':
       return tf.layers.maxPooling2d({ name, ...poolingArguments(spec) });
     case 'averagePooling2d':
       return tf.layers.averagePooling2d({ name, ...poolingArguments(spec) });
+    case 'globalMaxPooling2d':
+      return tf.layers.globalMaxPooling2d({ name });
     case 'globalAveragePooling2d':
       return tf.layers.globalAveragePooling2d({ name });
+    case 'zeroPadding2d':
+      return tf.layers.zeroPadding2d({ name, padding: [...sides(spec.padding)] });
+    case 'cropping2d':
+      return tf.layers.cropping2D({ name, cropping: [...sides(spec.cropping)] });
+    case 'upSampling2d':
+      return tf.layers.upSampling2d({
+        name,
+        size: [...sides(spec.size)],
+        interpolation: spec.interpolation,
+      });
     case 'batchNormalization':
       return tf.layers.batchNormalization({ name });
     case 'activation':
       return tf.layers.activation({ name, activation: spec.activation });
+    case 'leakyReLU':
+      return tf.layers.leakyReLU({ name, alpha: spec.negativeSlope });
+    case 'gaussianNoise':
+      return tf.layers.gaussianNoise({ name, stddev: spec.stddev });
     case 'dropout':
       return tf.layers.dropout({ name, rate: spec.rate, seed });
     case 'flatten':
@@ -46,32 +85,13 @@ export function makeLayer(spec: LayerSpec, { name, seed, classes }: LayerContext
   }
 }
 
+type ConvolutionSpec = Extract<LayerSpec, { kernelSize: unknown }>;
 type PoolingSpec = Extract<LayerSpec, { kind: 'maxPooling2d' | 'averagePooling2d' }>;
+
+function glorot(seed: number): ReturnType<typeof tf.initializers.glorotUniform> {
+  return tf.initializers.glorotUniform({ seed });
+}
 
 function poolingArguments({ poolSize, strides, padding }: PoolingSpec) {
   return { poolSize, strides: strides ?? poolSize, padding };
-}
-
-/** Keras's class name of a layer, which is also how TensorFlow.js calls it. */
-const classNames = {
-  conv2d: 'conv2d',
-  dense: 'dense',
-  maxPooling2d: 'max_pooling2d',
-  averagePooling2d: 'average_pooling2d',
-  globalAveragePooling2d: 'global_average_pooling2d',
-  batchNormalization: 'batch_normalization',
-  activation: 'activation',
-  dropout: 'dropout',
-  flatten: 'flatten',
-} as const satisfies Record<LayerSpec['kind'], string>;
-
-/** Names layers as Keras does: `conv2d`, `conv2d_1`, `conv2d_2`. */
-export function layerNames(layers: readonly LayerSpec[]): readonly string[] {
-  const used = new Map<string, number>();
-  return layers.map(({ kind }) => {
-    const base = classNames[kind];
-    const count = used.get(base) ?? 0;
-    used.set(base, count + 1);
-    return count === 0 ? base : `${base}_${count}`;
-  });
 }

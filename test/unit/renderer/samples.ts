@@ -2,7 +2,7 @@ import type { MetricsUpdate, NetworkInfo, Session } from '#shared/api';
 import type { Frame } from '#shared/frames';
 import type { Recipe } from '#shared/spec';
 import { fakeDescription } from '../../../renderer/lab/fake-description';
-import { summarizeFake } from '../../../renderer/lab/fake-network';
+import { summarizeFake } from '../../../renderer/lab/fake-summary';
 
 export const recipe: Recipe = fakeDescription.defaultRecipe;
 

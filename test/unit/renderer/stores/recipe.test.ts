@@ -127,7 +127,7 @@ describe('a refusal of the lab', () => {
     [`The folder ${folder} holds no IDX files.`, 'folder'],
     ['The call train was refused: 0.training.batchSize: too large.', 'batchSize'],
     ['The recipe has 3 class weights, but the data has 10 classes; give one a class.', 'classWeights'],
-    ['The layer conv2d_2 cannot slide a 3x3 kernel over a map of 2x2.', 'model'],
+    ['Layer 5 (conv2d_2): a 3x3 window does not fit a 2x2 map.', 'model'],
     ['A run is in progress; stop it before starting another.', 'recipe'],
   ] as const)('is shown where it belongs: %s', async (message, field) => {
     const recipes = loaded({ data });
