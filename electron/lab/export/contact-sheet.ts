@@ -1,5 +1,6 @@
 import type { LayerActivation } from '#shared/frames';
 import type { GreyImage } from './grey-image';
+import { squareColumns } from './grid';
 
 /** Pixels between two maps, and around them. */
 const gap = 1;
@@ -12,7 +13,7 @@ const largestSide = 64;
  * layer's least value is black and its greatest white, so that maps compare within a sheet.
  */
 export function contactSheet({ shape: [height, width, channels], values }: LayerActivation): GreyImage {
-  const columns = Math.ceil(Math.sqrt(channels));
+  const columns = squareColumns(channels);
   const rows = Math.ceil(channels / columns);
   const tile = tileSize(height, width);
   const sheet = {
