@@ -5,6 +5,11 @@
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+
+  /** @param message names that come from files may hold line breaks and control characters; these become spaces */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), options);
+  }
 }
 
 /** What crosses a channel instead of an Error, whose class and stack structured clone and MessagePack lose. */

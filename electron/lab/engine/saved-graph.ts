@@ -111,6 +111,14 @@ function refusing<T>(name: string, call: () => T): T {
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     const [first = ''] = words.split('\n').filter((line) => line.trim() !== '');
-    throw new Refusal(`${name}: TensorFlow does not run it: ${first.trim().slice(0, 500)}`, { cause });
+    throw new Refusal(
+      `${name}: TensorFlow does not run it: ${first
+        .slice(0, 500)
+        .replace(/[.\s]*$/, '.')
+        .trim()}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -49,13 +49,14 @@ export const tfjsGraph: FormatReader = {
     const { node: nodes } = checkJson(graph, json.modelTopology, `${files.name}: modelTopology`);
     const weights = await readManifest(files, json.weightsManifest);
     checkGraphLimits(nodes, weights, files.name);
-    const model = await load(json, weights, files.name);
+    const model = load(json, weights, files.name);
+    const inputs = inputsOf(model, files.name);
     return {
       format: 'TensorFlow.js graph model',
       producer: json.convertedBy ?? 'TensorFlow.js Converter',
       version: json.generatedBy ?? null,
       parameters: parametersOf(weights),
-      network: networkOf(model, nodes, files.name),
+      network: networkOf(model, inputs, nodes, files.name),
       preprocessing: null,
       classes: await classNamesBeside(files),
       notes: [],
@@ -66,20 +67,22 @@ export const tfjsGraph: FormatReader = {
   },
 };
 
-async function load(
+function load(
   json: ModelJson,
   weights: readonly ManifestWeight[],
   owner: string,
-): Promise<tf.GraphModel> {
+): tf.GraphModel<tf.io.IOHandlerSync> {
   const weightData = new Uint8Array(weights.reduce((sum, { bytes }) => sum + bytes.length, 0));
   let offset = 0;
   for (const { bytes } of weights) {
     weightData.set(bytes, offset);
     offset += bytes.length;
   }
+  // What is made before it fails is let go of with the scope.
+  tf.engine().startScope('a graph of TensorFlow.js');
   try {
-    return await tf.loadGraphModel(
-      tf.io.fromMemory({
+    const model = tf.loadGraphModelSync(
+      tf.io.fromMemorySync({
         modelTopology: json.modelTopology,
         weightSpecs: weights.map(({ entry }) => entry) as unknown as tf.io.WeightsManifestEntry[],
         weightData: weightData.buffer,
@@ -89,8 +92,12 @@ async function load(
           : {}),
       }),
     );
+    for (const tensor of Object.values(model.weights).flat()) tf.keep(tensor);
+    return model;
   } catch (cause) {
     throw new Refusal(`${owner}: the graph cannot be read: ${faultIn(cause)}.`, { cause });
+  } finally {
+    tf.engine().endScope();
   }
 }
 
@@ -101,8 +108,25 @@ function parametersOf(weights: readonly ManifestWeight[]): number {
     .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 }
 
-function networkOf(model: tf.GraphModel, nodes: readonly Node[], owner: string): GraphNetwork {
-  const inputs = model.inputs.map(({ name, shape }): GraphTensor => ({ name, shape: sizesOf(shape) }));
+/** Lets go of the model where its inputs are refused. */
+function inputsOf(model: tf.GraphModel<tf.io.IOHandlerSync>, owner: string): readonly GraphTensor[] {
+  try {
+    return model.inputs.map(({ name, shape }) => ({
+      name,
+      shape: sizesOf(shape, `${owner}: the input ${name}`),
+    }));
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+function networkOf(
+  model: tf.GraphModel<tf.io.IOHandlerSync>,
+  inputs: readonly GraphTensor[],
+  nodes: readonly Node[],
+  owner: string,
+): GraphNetwork {
   const outputs = model.outputs.map(({ name }) => name);
   const waits = nodes.some(({ op }) => waiting.test(op));
   return {
@@ -135,9 +159,12 @@ function layersOf(nodes: readonly Node[]): readonly GraphLayer[] {
     .map(({ name, op }) => ({ name, type: op, problem: null, shape: null }));
 }
 
-/** Sizes of -1 are unknown. */
-function sizesOf(shape: readonly number[] | undefined): readonly (number | null)[] {
-  return (shape ?? []).map((size) => (size < 0 ? null : size));
+/** Sizes of -1 are unknown. TensorFlow.js takes them as the file has them, unread. */
+function sizesOf(shape: readonly number[] | undefined, what: string): readonly (number | null)[] {
+  return (shape ?? []).map((size) => {
+    if (!Number.isInteger(size)) throw new Refusal(`${what} has a size that is no whole number.`);
+    return size < 0 ? null : size;
+  });
 }
 
 function faultIn(thrown: unknown): string {

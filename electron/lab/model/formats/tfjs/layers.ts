@@ -3,6 +3,7 @@ import { buildKerasModel } from '../../keras-config/build';
 import { generationOf } from '../../keras-config/keras-model';
 import { parseKerasModel } from '../../keras-config/parse';
 import { describeLayersModel } from '../describe';
+import { checkJson } from '../json';
 import type { FormatReader } from '../reader';
 import { readManifest } from './manifest';
 import { modelKindOf, readModelJson, type ModelJson } from './model-json';
@@ -23,7 +24,11 @@ export const tfjsLayers: FormatReader = {
 
   async open(files) {
     const json = await readModelJson(files);
-    const { keras_version: keras, model_config: config } = topology.parse(json.modelTopology);
+    const { keras_version: keras, model_config: config } = checkJson(
+      topology,
+      json.modelTopology,
+      `${files.name}: modelTopology`,
+    );
     const model = parseKerasModel(config ?? json.modelTopology, files.name);
     const weights = new NamedWeights(await readManifest(files, json.weightsManifest));
     // TensorFlow.js itself, whose version stands there too, writes as Keras 2 does.

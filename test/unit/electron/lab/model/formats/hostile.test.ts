@@ -27,7 +27,7 @@ async function refusal(file: string): Promise<string> {
     (reason: unknown) => reason,
   );
   expect(thrown).toBeInstanceOf(Refusal);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(tf.memory().numTensors, (thrown as Refusal).message).toBe(before);
   return (thrown as Refusal).message;
 }
 
@@ -126,6 +126,20 @@ describe('files that do not hold what they say', () => {
     expect(await refusal('model.json')).toMatch(new RegExp(`the layer shared .*its field ${field}`));
   });
 
+  it('names what a topology says of itself and is no text', async () => {
+    await changed((model) => {
+      Object.assign(model.modelTopology, { keras_version: 3 });
+    });
+    expect(await refusal('model.json')).toMatch(/modelTopology is wrong at keras_version: .*\.$/);
+  });
+
+  it('is refused in one line, whatever the names in it hold', async () => {
+    await changed((model) => {
+      only(model.weightsManifest).paths = ['two\nlines\u0002.bin'];
+    });
+    expect(await refusal('model.json')).toMatch(/^[^\p{Cc}]+two lines \.bin[^\p{Cc}]+$/u);
+  });
+
   it('says where JSON breaks off', async () => {
     await changed(() => undefined);
     const text = await readFile(path.join(folder, 'model.json'), 'utf8');
@@ -162,11 +176,12 @@ describe('files that do not hold what they say', () => {
 
 describe('graphs of TensorFlow.js', () => {
   const input = { name: 'input', op: 'Placeholder', input: [], attr: { dtype: { type: 1 } } };
+  const versions = { versions: { producer: 1 } };
 
-  async function graph(nodes: readonly object[], size: number): Promise<void> {
+  async function graph(nodes: readonly object[], size: number, more: object = versions): Promise<void> {
     const weights = [{ name: 'size', shape: [1], dtype: 'int32' }];
     const described = {
-      modelTopology: { node: [input, { name: 'size', op: 'Const', input: [] }, ...nodes] },
+      modelTopology: { ...more, node: [input, { name: 'size', op: 'Const', input: [] }, ...nodes] },
       weightsManifest: [{ paths: ['weights'], weights }],
     };
     await writeFile(path.join(folder, 'model.json'), JSON.stringify(described));
@@ -176,6 +191,20 @@ describe('graphs of TensorFlow.js', () => {
   it('are refused where they ask for more memory than there is', async () => {
     await graph([{ name: 'huge', op: 'Fill', input: ['size', 'input'] }], 2 ** 30);
     expect(await refusal('model.json')).toMatch(/the node huge \(Fill\) asks for 1\.1e\+9 values/);
+  });
+
+  it('are refused where the size of an input is no number', async () => {
+    const shape = { dim: [{ size: '1' }, { size: 'x' }] };
+    await graph(
+      [{ name: 'image', op: 'Placeholder', input: [], attr: { dtype: { type: 1 }, shape: { shape } } }],
+      1,
+    );
+    expect(await refusal('model.json')).toMatch(/the input image has a size that is no whole number/);
+  });
+
+  it('are let go of where they cannot be read', async () => {
+    await graph([], 1, {});
+    expect(await refusal('model.json')).toMatch(/the graph cannot be read: a node or an attribute/);
   });
 
   it('are refused where they might never end', async () => {
