@@ -9,7 +9,7 @@ import { projectFolder } from '../electron/setup/project.mjs';
  * npm test: sets up what is missing and runs every check, those after a failing one too. The last line counts:
  * vitest's and Playwright's tests each, every other stage as one.
  *
- *   --only lint,types,unit,e2e   these stages alone (format, lint, types, unit, build, e2e, long, screenshots)
+ *   --only lint,types,unit,e2e   these stages alone (format, lint, types, unit, build, e2e, long, fuzz, screenshots)
  *   --data                       fails where the real data is missing, instead of skipping its tests
  */
 const { values: wanted } = parseArgs({

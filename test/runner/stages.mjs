@@ -13,6 +13,9 @@ import { countPlaywright, countVitest, forget } from './counts.mjs';
  * @property {boolean} [onlyByName] it takes long or writes pictures, and runs where it is named
  */
 
+/** Of every sample; some eight minutes. Set CONVSCOPE_MUTATIONS for more. */
+const mutationsOfLongTest = 300;
+
 /** @type {import('./counts.mjs').Counts} */
 const onePassed = { passed: 1, failed: 0, skipped: [] };
 /** @type {import('./counts.mjs').Counts} */
@@ -29,11 +32,15 @@ export function stagesOf(project) {
     (await run(process.execPath, [tool(program), ...args], { cwd: project })).ok;
   const report = (/** @type {string} */ name) => path.join(project, 'test-results', `${name}.json`);
 
-  const unit = async () => {
-    forget(report('unit'));
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report('unit')}`];
-    const ok = await node('vitest/vitest.mjs', ['run', ...reporters]);
-    return counted(ok, report('unit'), countVitest);
+  const unit = (/** @type {string} */ name, /** @type {readonly string[]} */ files) => async () => {
+    forget(report(name));
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`];
+    const ok = await node('vitest/vitest.mjs', ['run', ...files, ...reporters]);
+    return counted(ok, report(name), countVitest);
+  };
+  const fuzz = () => {
+    process.env['CONVSCOPE_MUTATIONS'] ??= String(mutationsOfLongTest);
+    return unit('fuzz', ['fuzz.test.ts'])();
   };
   const stories = (/** @type {string} */ name, /** @type {string} */ projectOfStories) => async () => {
     if (!isBuilt(project)) await build(project);
@@ -63,10 +70,11 @@ export function stagesOf(project) {
           ),
         ),
     },
-    { name: 'unit', work: unit },
+    { name: 'unit', work: unit('unit', []) },
     { name: 'build', work: () => one(build(project).then(() => true)) },
     { name: 'e2e', work: stories('e2e', 'chromium') },
     { name: 'long', work: stories('long', 'long'), onlyByName: true },
+    { name: 'fuzz', work: fuzz, onlyByName: true },
     { name: 'screenshots', work: stories('screenshots', 'screenshots'), onlyByName: true },
   ];
 }
