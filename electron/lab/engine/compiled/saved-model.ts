@@ -29,7 +29,13 @@ const SavedModel = protobuf
     message VersionDef { int32 producer = 1; int32 min_consumer = 2; }
     message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
     message MetaInfoDef { repeated string tags = 4; }
-    message MetaGraphDef { MetaInfoDef meta_info_def = 1; GraphDef graph_def = 2; }
+    message TensorInfo { string name = 1; int32 dtype = 2; TensorShape tensor_shape = 3; }
+    message SignatureDef {
+      map<string, TensorInfo> inputs = 1; map<string, TensorInfo> outputs = 2; string method_name = 3;
+    }
+    message MetaGraphDef {
+      MetaInfoDef meta_info_def = 1; GraphDef graph_def = 2; map<string, SignatureDef> signature_def = 5;
+    }
     message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }`,
     { keepCase: true },
   )
@@ -78,16 +84,46 @@ export function shapeMessage(shape: readonly number[]): Shape {
   return { dim: shape.map((size) => ({ size })) };
 }
 
+/** A node's output as a signature names it: `node:0`. */
+export interface SignatureTensor {
+  readonly name: string;
+  readonly dtype: number;
+  /** A size of -1 is unknown. */
+  readonly tensor_shape: Shape;
+}
+
+/** What a graph is called with and gives, by names that its callers use. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, SignatureTensor>>;
+  readonly outputs: Readonly<Record<string, SignatureTensor>>;
+  readonly method_name: string;
+}
+
+/** A SavedModel of one graph, without variables beside it. */
+export function savedModelBytes(
+  nodes: readonly GraphNode[],
+  graphTag: string,
+  signatures: Readonly<Record<string, Signature>>,
+): Uint8Array {
+  const message = SavedModel.fromObject({
+    saved_model_schema_version: 1,
+    meta_graphs: [
+      {
+        meta_info_def: { tags: [graphTag] },
+        graph_def: { node: nodes, versions: graphVersion },
+        signature_def: signatures,
+      },
+    ],
+  });
+  return SavedModel.encode(message).finish();
+}
+
 /**
  * Loads a graph into a session of its own and returns the session's number. Throws TensorFlow's words on a graph that
  * it does not take.
  */
 export function loadGraph(binding: NativeBinding, nodes: readonly GraphNode[]): number {
-  const message = SavedModel.fromObject({
-    saved_model_schema_version: 1,
-    meta_graphs: [{ meta_info_def: { tags: [tag] }, graph_def: { node: nodes, versions: graphVersion } }],
-  });
-  return loadSavedModel(binding, SavedModel.encode(message).finish(), tag);
+  return loadSavedModel(binding, savedModelBytes(nodes, tag, {}), tag);
 }
 
 /**

@@ -2,7 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { writeHdf5 } from './hdf5';
 import { describeLayer } from './keras/layer-description';
 import { describeModel } from './keras/model-description';
-import type { SavedFile } from './saved-file';
+import type { SavedFile } from '#shared/saving';
 import type { SavedLayer, SavedNetwork } from './saved-network';
 
 const format = 'The Keras archive';

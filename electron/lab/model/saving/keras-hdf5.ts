@@ -1,5 +1,5 @@
 import { describeModel } from './keras/model-description';
-import type { SavedFile } from './saved-file';
+import type { SavedFile } from '#shared/saving';
 import type { SavedNetwork } from './saved-network';
 import { writeHdf5 } from './hdf5';
 

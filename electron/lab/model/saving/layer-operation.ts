@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import { Affine, Normalization } from '../keras-config/own-layers/affine';
 import { BentRelu, ElementFunction, elementFunctions } from '../keras-config/own-layers/element-function';
@@ -72,8 +72,8 @@ const noise =
   });
 
 const tensorflowJsOnly: Reader = (layer, config) => {
-  const { name: _name, trainable: _trainable, ...others } = config;
-  return { kind: 'tensorflow.js only', className: layer.getClassName(), config: others };
+  const others = Object.entries(config).filter(([field]) => field !== 'name' && field !== 'trainable');
+  return { kind: 'tensorflow.js only', className: layer.getClassName(), config: Object.fromEntries(others) };
 };
 
 const readers: Readonly<Record<string, Reader>> = {

@@ -1,16 +1,19 @@
 import { describeNetwork, type SavableModel } from './describe';
 import { saveKerasArchive } from './keras-archive';
 import { saveKerasHdf5 } from './keras-hdf5';
-import type { SavedFile } from './saved-file';
+import { saveOnnx } from './onnx';
+import type { SavedFile } from '#shared/saving';
+import { saveSavedModel } from './saved-model';
 import type { SavedNetwork } from './saved-network';
 import { saveTfjs } from './tfjs';
-
-export type SaveFormatId = 'tfjs' | 'keras' | 'h5';
+import type { SaveFormatId } from '#shared/saving';
 
 const writers: Readonly<Record<SaveFormatId, (network: SavedNetwork) => Promise<readonly SavedFile[]>>> = {
   tfjs: saveTfjs,
   keras: saveKerasArchive,
   h5: saveKerasHdf5,
+  onnx: saveOnnx,
+  savedmodel: saveSavedModel,
 };
 
 /**

@@ -1,12 +1,6 @@
 import { Refusal } from '#shared/errors';
+import type { SavedFile } from '#shared/saving';
 import type { SavedLayer } from './saved-network';
-
-/** One of the files that a model is saved as. */
-export interface SavedFile {
-  /** Relative to the model's folder, with `/`; the only file of a model that is a single one stands by its name. */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 export function textFile(path: string, text: string): SavedFile {
   return { path, bytes: new TextEncoder().encode(text) };

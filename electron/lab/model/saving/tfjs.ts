@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describeModel } from './keras/model-description';
-import { textFile, type SavedFile } from './saved-file';
+import type { SavedFile } from '#shared/saving';
+import { textFile } from './saved-file';
 import type { SavedNetwork } from './saved-network';
 import { version } from '../../../../package.json';
 

@@ -98,8 +98,8 @@ function ownDescription(layer: SavedLayer, writing: Writing): LayerDescription {
     case 'parametric relu':
       return described('PReLU', { shared_axes: operation.sharedAxes });
     case 'batch normalization': {
-      const { kind: _kind, ...config } = operation;
-      return described('BatchNormalization', config);
+      const { axis, momentum, epsilon, center, scale } = operation;
+      return described('BatchNormalization', { axis, momentum, epsilon, center, scale });
     }
     case 'layer normalization': {
       const { axes, epsilon, center, scale } = operation;

@@ -23,8 +23,8 @@ export function describeModel(network: SavedNetwork, dialect: Dialect, format: s
     name: modelName(network.name),
     ...(modern ? { trainable: true } : {}),
     layers,
-    input_layers: network.inputs.map(modern ? modernReference : modernReference),
-    output_layers: network.outputs.map(modernReference),
+    input_layers: network.inputs.map(referenceTo),
+    output_layers: network.outputs.map(referenceTo),
   };
   return modern
     ? { module: 'keras', class_name: 'Functional', config, registered_name: 'Functional' }
@@ -32,19 +32,19 @@ export function describeModel(network: SavedNetwork, dialect: Dialect, format: s
       { class_name: dialect === 'TensorFlow.js' ? 'Model' : 'Functional', config };
 }
 
-function modernReference({ layer, call }: CallReference): readonly [string, number, number] {
+function referenceTo({ layer, call }: CallReference): readonly [string, number, number] {
   return [layer.name, call, 0];
 }
 
 /** Of Keras 1 and 2: `[[layer, node, tensor, arguments], ...]`. */
 function olderCall({ inputs }: SavedCall): unknown {
-  return inputs.map((input) => [...modernReference(input), {}]);
+  return inputs.map((input) => [...referenceTo(input), {}]);
 }
 
 function modernCall({ inputs }: SavedCall): unknown {
   const tensors = inputs.map((input) => ({
     class_name: '__keras_tensor__',
-    config: { shape: callOf(input).shape, dtype: 'float32', keras_history: modernReference(input) },
+    config: { shape: callOf(input).shape, dtype: 'float32', keras_history: referenceTo(input) },
   }));
   return { args: tensors.length === 1 ? tensors : [tensors], kwargs: {} };
 }
