@@ -4,6 +4,14 @@
  */
 import { z } from 'zod';
 import type { Problem } from './errors';
+import {
+  evidenceRequest,
+  topImagesRequest,
+  type Evidence,
+  type EvidenceRequest,
+  type TopImages,
+  type TopImagesRequest,
+} from './evidence';
 import type { Frame } from './frames';
 import type { ImageShape } from './images';
 import { dataSpec, learningRate, modelSpec, recipe, recipeModel, type ModelSpec, type Recipe } from './spec';
@@ -367,6 +375,10 @@ export interface LabApi {
   samples(range: SampleRange): Promise<Samples>;
   /** Reads all test images with the network as it is now. */
   evaluate(): Promise<Evaluation>;
+  /** What in the probe speaks for a class, by the network as it is now; training goes on meanwhile. */
+  evidence(request: EvidenceRequest): Promise<Evidence>;
+  /** The test images that excite filters of a layer most, by the network as it is now. */
+  topImages(request: TopImagesRequest): Promise<TopImages>;
 }
 
 /** What the lab tells a window. */
@@ -395,4 +407,6 @@ export const labArguments = {
   probe: z.tuple([probeChoice]),
   samples: z.tuple([sampleRange]),
   evaluate: z.tuple([]),
+  evidence: z.tuple([evidenceRequest]),
+  topImages: z.tuple([topImagesRequest]),
 } as const satisfies Record<keyof LabApi, z.ZodType>;

@@ -6,6 +6,7 @@ import { startEngine } from './engine/backend';
 import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
+import { EvidenceDesk } from './session/evidence-desk';
 import { summarizeDraft, summarizeSpec } from './session/summarize';
 import { LabSession } from './session/session';
 import { version } from '../../package.json';
@@ -43,6 +44,7 @@ export async function openLab({ engine: wanted, runsFolder, log }: LabOptions): 
 
 /** The contract, each call handed to the room that does it. */
 function answerWindow(remote: RemoteWindow, session: LabSession, description: LabDescription): LabApi {
+  const evidence = new EvidenceDesk(() => session.now());
   let detach = (): void => undefined;
   remote.onClose(() => {
     detach();
@@ -78,5 +80,7 @@ function answerWindow(remote: RemoteWindow, session: LabSession, description: La
     },
     samples: async (range) => session.samples(range),
     evaluate: async () => session.evaluate(),
+    evidence: (request) => evidence.evidence(request),
+    topImages: (request) => evidence.topImages(request),
   };
 }

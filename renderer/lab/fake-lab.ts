@@ -21,11 +21,13 @@ import type {
   WindowApi,
 } from '#shared/api';
 import { Refusal } from '#shared/errors';
+import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { ModelSpec, Recipe, RecipeModel } from '#shared/spec';
 import { fakeTestImages, folderOf, networkOf, shrink, stepsPerEpoch } from './fake-bench';
 import { fakeDescription } from './fake-description';
+import { fakeEvidence, fakeTopImages, type FakeView } from './fake-evidence';
 import { fakeDigits } from './fake-images';
 import { deadFiltersOf, fakeFrame } from './fake-network';
 import { FakeRuns, type FakeRun } from './fake-runs';
@@ -174,6 +176,21 @@ export class FakeLab implements LabApi {
     const { network } = this.#session;
     const { labels } = this.#samples;
     return fakeEvaluation(this.#step, network.testImages, labels, network.classes.length);
+  }
+
+  async evidence(request: EvidenceRequest): Promise<Evidence> {
+    return fakeEvidence(this.#view(), request);
+  }
+
+  async topImages(request: TopImagesRequest): Promise<TopImages> {
+    return fakeTopImages(this.#view(), this.#samples, request);
+  }
+
+  #view(): FakeView {
+    const frame = this.#frame();
+    if (frame === null || !('network' in this.#session))
+      throw new Refusal('There is no network to look into; prepare one first.');
+    return { network: this.#session.network, frame, pixels: this.#probe.pixels };
   }
 
   get #step(): number {

@@ -19,6 +19,7 @@ import { takeFrame, type FrameMoment } from '../insight/frame';
 import { evaluateClasses } from '../training/evaluate';
 import type { TrainedBatch } from '../training/trainer';
 import type { Bench } from './bench';
+import type { BenchMoment } from './evidence-desk';
 import { FrameBudget } from './frame-budget';
 import { MetricsHistory } from './metrics-history';
 import { firstSample, openProbe } from './probe';
@@ -172,6 +173,13 @@ export class LabSession {
     if (bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
     const { step, test, info } = bench;
     return evaluateClasses(step, test, info.classes.length);
+  }
+
+  /** For those who look into the network. Throws a `Refusal` where there is none. */
+  now(): BenchMoment {
+    const { bench } = this.#workbench;
+    if (bench === null) throw new Refusal('There is no network to look into; prepare one first.');
+    return { bench, probe: openProbe(this.#probe, bench.test), step: this.#moment.step };
   }
 
   /** Ends what is going on, so that the run's folder is whole. */
