@@ -1,0 +1,48 @@
+import type { DeadEvidence } from '#shared/insight';
+import type { Responses } from './responses';
+
+export interface Signs {
+  readonly channel: number;
+  readonly activation: string | null;
+  /** The objective from step to step. */
+  readonly rise: Float32Array;
+  /** The highest cell of the pattern's map, before the activation. */
+  readonly highest: number;
+  readonly responses: Responses | null;
+}
+
+/** Activations that let nothing at or below 0 through. */
+const closing: ReadonlySet<string> = new Set(['relu', 'relu6', 'ReLU', 'ThresholdedReLU']);
+
+/**
+ * Why a filter is dead: nothing that it was shown, nor any step of the ascent, changed its response, or none of it came
+ * through its activation. `null` for one that lives, and for one that nothing was shown but that ascends.
+ */
+export function deathOf({ channel, activation, rise, highest, responses }: Signs): DeadEvidence | null {
+  const stuck = rise.every((value) => value === rise[0]);
+  const images = responses?.images ?? 0;
+  const top = responses === null ? null : (responses.highest[channel] as number);
+  const shown = responses === null ? 'it was shown no image' : `of ${images.toLocaleString('en-US')} images`;
+  if (stuck) {
+    const constant = responses !== null && responses.lowest[channel] === top;
+    const sentence =
+      responses === null
+        ? `No pixel changes its response (${format(highest)}); ${shown}.`
+        : constant
+          ? `No pixel changes its response, which is ${format(top as number)} for every one ${shown}.`
+          : `The ascent found no way up from its start; the best ${shown} reached ${format(top as number)}.`;
+    return { sentence, images, highest: top };
+  }
+  if (activation === null || !closing.has(activation) || top === null || top > 0 || highest > 0) return null;
+  return {
+    sentence:
+      `It lets nothing through: before the ${activation}, the best ${shown} reached ${format(top)}, ` +
+      `and the ascent ${format(highest)}.`,
+    images,
+    highest: top,
+  };
+}
+
+function format(value: number): string {
+  return value.toPrecision(3);
+}
