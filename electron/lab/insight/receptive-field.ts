@@ -37,21 +37,22 @@ export class ReceptiveField {
 
   /** Of the rows and the columns; `null` where a cell sees the whole axis. */
   get axes(): readonly [rows: AxisField | null, columns: AxisField | null] {
-    const first = this.#seen(0, 0);
-    const second = this.#seen(1, 1);
+    const first = this.#seen(0, 0, (spans) => spans);
+    const second = this.#seen(1, 1, (spans) => spans);
     return [axisField(first[0], second[0]), axisField(first[1], second[1])];
   }
 
   /** The part of the image that a cell sees, without what lies beyond its edges. */
   region(row: number, column: number): ImageRegion {
-    const [rows, columns] = this.#seen(row, column);
     const [height, width] = this.#image;
-    const [top, bottom] = within(rows, height);
-    const [left, right] = within(columns, width);
+    const [rows, columns] = this.#seen(row, column, within);
+    const [top, bottom] = rows ?? [0, height - 1];
+    const [left, right] = columns ?? [0, width - 1];
     return { top, left, height: bottom - top + 1, width: right - left + 1 };
   }
 
-  #seen(row: number, column: number): Spans {
+  /** @param limit what of the cells of a layer of this shape counts */
+  #seen(row: number, column: number, limit: (spans: Spans, shape: readonly number[]) => Spans): Spans {
     const seen = new Map<tf.SymbolicTensor, Spans>([[this.#output, this.#cell(row, column)]]);
     for (const symbol of this.#order.toReversed()) {
       const spans = seen.get(symbol);
@@ -60,7 +61,8 @@ export class ReceptiveField {
       const sources = sourceSpans(symbol.sourceLayer, spans, this.#shape(input), this.#shape(symbol));
       for (const source of symbol.inputs) {
         const before = seen.get(source);
-        seen.set(source, before === undefined ? sources : joined(before, sources));
+        const limited = limit(sources, this.#shape(source));
+        seen.set(source, before === undefined ? limited : joined(before, limited));
       }
     }
     return seen.get(this.#input) ?? this.#image.map(() => null);
@@ -121,9 +123,12 @@ function axisField(first: Span | undefined, second: Span | undefined): AxisField
   return { size: first[1] - first[0] + 1, jump: second[0] - first[0], start: first[0] };
 }
 
-function within(span: Span | undefined, length: number): readonly [number, number] {
-  if (span === null || span === undefined) return [0, length - 1];
-  // A cell that sees only padding still lies at an edge.
-  const first = Math.min(Math.max(span[0], 0), length - 1);
-  return [first, Math.max(first, Math.min(span[1], length - 1))];
+/** Without the cells that layers make up at the edges; where there are no others, the edge stands for them. */
+function within(spans: Spans, shape: readonly number[]): Spans {
+  return spans.map((span, axis) => {
+    if (span === null) return null;
+    const last = (shape[axis] as number) - 1;
+    const inside = (cell: number): number => Math.min(Math.max(cell, 0), last);
+    return [inside(span[0]), inside(span[1])];
+  });
 }

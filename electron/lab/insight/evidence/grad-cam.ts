@@ -1,8 +1,9 @@
 /**
  * Grad-CAM: where in a layer's feature maps the evidence for a class lies (Selvaraju et al. 2017, arXiv:1610.02391).
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { ClassScores } from './class-scores';
+import { gradient } from './input-gradients';
 import type { SplitNetwork } from './split';
 
 /** What the maps of one layer are and how a class's logit depends on them, both [1, height, width, channels]. */
@@ -21,7 +22,7 @@ export function mapGradients(
   const maps = split.maps(image);
   const logit = (cut: tf.Tensor): tf.Tensor =>
     scores.logitOf(classIndex, split.logits(image, cut as tf.Tensor4D)).sum();
-  return { maps, gradients: tf.grad(logit)(maps) as tf.Tensor4D };
+  return { maps, gradients: gradient(logit, maps) };
 }
 
 /**
