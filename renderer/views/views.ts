@@ -1,6 +1,7 @@
-import { Activity, Cpu, Rows3, ScanEye } from '@lucide/vue';
+import { Activity, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
 import type { Component } from 'vue';
 import EngineView from './EngineView.vue';
+import EvidenceView from './EvidenceView.vue';
 import EvaluateView from './EvaluateView.vue';
 import RunsView from './RunsView.vue';
 import TrainView from './TrainView.vue';
@@ -15,6 +16,7 @@ export interface View {
 /** The views on the rail, in the order of their keys 1 to 9. The first is where one starts. */
 export const views: readonly [View, ...View[]] = [
   { id: 'train', title: 'Train', icon: Activity, component: TrainView },
+  { id: 'evidence', title: 'Evidence', icon: Microscope, component: EvidenceView },
   { id: 'evaluate', title: 'Evaluate', icon: ScanEye, component: EvaluateView },
   { id: 'runs', title: 'Runs', icon: Rows3, component: RunsView },
   { id: 'engine', title: 'Engine', icon: Cpu, component: EngineView },
