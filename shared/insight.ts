@@ -95,8 +95,8 @@ export const patternsRequest = z.strictObject({
   /** Filters, units or classes, counted from 0. */
   channels: z.union([z.literal('all'), z.array(channel).min(1).max(mostPatterns)]).default('all'),
   /**
-   * What is ascended: `map` the mean of the filter's map before the activation, `texture` the same with negative
-   * values counted a tenth (which shows textures where the mean shows brightness alone), `cell` one cell of the map.
+   * What is ascended: `map` the mean of the filter's map before the activation, `texture` its standard deviation (which
+   * shows textures where the mean of a first layer's map shows brightness alone), `cell` one cell of the map.
    */
   objective: z.enum(['map', 'texture', 'cell']).default('map'),
   /** For `cell`; `null` is the middle of the map. */

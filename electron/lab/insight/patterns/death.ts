@@ -14,6 +14,22 @@ export interface Signs {
 /** Activations that let nothing at or below 0 through. */
 const closing: ReadonlySet<string> = new Set(['relu', 'relu6', 'ReLU', 'ThresholdedReLU']);
 
+/** Why a filter is dead by the images that it was shown alone; `null` where one of them passed its activation. */
+export function silenceOf(
+  channel: number,
+  activation: string | null,
+  { images, lowest, highest }: Responses,
+): DeadEvidence | null {
+  const top = highest[channel] as number;
+  const shown = `of ${images.toLocaleString('en-US')} images`;
+  if (lowest[channel] === top) {
+    return { sentence: `Its response is ${format(top)} for every one ${shown}.`, images, highest: top };
+  }
+  if (activation === null || !closing.has(activation) || top > 0) return null;
+  const sentence = `It lets nothing through: before the ${activation}, the best ${shown} reached ${format(top)}.`;
+  return { sentence, images, highest: top };
+}
+
 /**
  * Why a filter is dead: nothing that it was shown, nor any step of the ascent, changed its response, or none of it came
  * through its activation. `null` for one that lives, and for one that nothing was shown but that ascends.

@@ -26,7 +26,8 @@ export function settingsFor(
     jitter: jitter ?? (objective === 'cell' || side < 16 ? 0 : Math.max(1, Math.round(side / 28))),
     penalties: {
       totalVariation: penalties.totalVariation ?? (small ? 0 : 0.05),
-      l2: penalties.l2 ?? 0,
+      // What the cell does not see stays grey.
+      l2: penalties.l2 ?? (objective === 'cell' ? 0.5 : 0),
       blur: penalties.blur ?? 0,
     },
   };

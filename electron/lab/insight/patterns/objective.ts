@@ -9,9 +9,6 @@ export type Objective =
   | { readonly kind: 'texture' }
   | { readonly kind: 'cell'; readonly row: number; readonly column: number };
 
-/** How much a negative value counts for a texture: enough to have a gradient where nothing responds yet. */
-const negativeShare = 0.1;
-
 /** The objective that was asked for, of maps of this shape: [images, height, width, channels] or [images, channels]. */
 export function objectiveOf(
   { objective, cell }: Pick<PatternsRequest, 'objective' | 'cell'>,
@@ -37,12 +34,19 @@ export function objectives(objective: Objective, maps: tf.Tensor): tf.Tensor2D {
     case 'map':
       return cells.mean(1);
     case 'texture':
-      return tf.leakyRelu(cells, negativeShare).mean(1);
+      return cells.shape[1] === 1 ? cells.squeeze([1]) : deviation(cells);
     case 'cell': {
       const width = maps.shape.length === 4 ? (maps.shape[2] as number) : 1;
       return cells.slice([0, objective.row * width + objective.column, 0], [-1, 1, -1]).squeeze([1]);
     }
   }
+}
+
+/** The standard deviation of each channel's cells. */
+function deviation(cells: tf.Tensor3D): tf.Tensor2D {
+  const spread = cells.sub<tf.Tensor3D>(cells.mean(1, true));
+  const variance: tf.Tensor2D = spread.square().mean(1);
+  return variance.add<tf.Tensor2D>(1e-12).sqrt();
 }
 
 /** Of image i the objective of filter i, by a row of zeros and a one for each image: [images]. */

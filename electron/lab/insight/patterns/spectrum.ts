@@ -86,7 +86,9 @@ export class Spectrum {
     const across = scaled.reshape([-1, width]).matMul(columnBasis, false, true);
     const turned = across.reshape([count * channels, height, shownWidth]).transpose([0, 2, 1]);
     const both = turned.reshape([-1, height]).matMul(rowBasis, false, true);
-    const planes: tf.Tensor4D = both.reshape([count, channels, shownWidth, shownHeight]).transpose([0, 3, 2, 1]);
+    const planes: tf.Tensor4D = both
+      .reshape([count, channels, shownWidth, shownHeight])
+      .transpose([0, 3, 2, 1]);
     return (channels === 3 ? inColours(planes) : planes).sigmoid();
   }
 
