@@ -1,8 +1,9 @@
-import { Activity, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
+import { Activity, Blocks, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
 import type { Component } from 'vue';
 import EngineView from './EngineView.vue';
 import EvidenceView from './EvidenceView.vue';
 import EvaluateView from './EvaluateView.vue';
+import ModelView from './ModelView.vue';
 import RunsView from './RunsView.vue';
 import TrainView from './TrainView.vue';
 
@@ -16,6 +17,7 @@ export interface View {
 /** The views on the rail, in the order of their keys 1 to 9. The first is where one starts. */
 export const views: readonly [View, ...View[]] = [
   { id: 'train', title: 'Train', icon: Activity, component: TrainView },
+  { id: 'model', title: 'Model', icon: Blocks, component: ModelView },
   { id: 'evidence', title: 'Evidence', icon: Microscope, component: EvidenceView },
   { id: 'evaluate', title: 'Evaluate', icon: ScanEye, component: EvaluateView },
   { id: 'runs', title: 'Runs', icon: Rows3, component: RunsView },

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Preprocessing } from '#shared/spec';
 import { flopsUpTo, modelFlops, type Flops } from './flops';
 import type { BuiltLayer, LayersNetwork, OpenedModel } from './opened-model';
-import { summaryText, type SummaryTable } from './summary';
+import { summaryText, type SummaryTable } from '#shared/summary-text';
 
 /** An opened model, described for people and programs. */
 export interface OpenedSummary extends SummaryTable {

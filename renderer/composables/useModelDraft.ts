@@ -1,0 +1,103 @@
+import { watchDebounced } from '@vueuse/core';
+import { computed, shallowRef, type ComputedRef } from 'vue';
+import type { DraftLayer, ModelDraft } from '#shared/api';
+import { problemOf } from '#shared/errors';
+import { dataSpec } from '#shared/spec';
+import { soundBeginning } from '../stores/edited-model';
+import { useLabStore } from '../stores/lab';
+import { useModelEditorStore } from '../stores/model-editor';
+import { useProblemStore } from '../stores/problem';
+import { useRecipeStore } from '../stores/recipe';
+import { dataOf } from '../stores/recipe-draft';
+
+interface Described {
+  readonly draft: ModelDraft;
+  /** The edited layers that it describes, from the first on. */
+  readonly ids: readonly number[];
+  /** Whether these are all of them. */
+  readonly whole: boolean;
+}
+
+export interface LiveDraft {
+  /** `null` until the lab has described one. */
+  readonly draft: ComputedRef<ModelDraft | null>;
+  /** Why the lab cannot describe any, as a sentence. */
+  readonly refusal: ComputedRef<string | null>;
+  /** Whether every layer can be described and nothing keeps the model from being trained. */
+  readonly sound: ComputedRef<boolean>;
+  /** What is known of an edited layer. */
+  layer(id: number): DraftLayer | null;
+  /** What is wrong at an edited layer, as sentences. */
+  mistakes(id: number): readonly string[];
+}
+
+/** Describes the edited model as far as its entries are right, while it is edited. */
+export function useModelDraft(): LiveDraft {
+  const lab = useLabStore();
+  const recipes = useRecipeStore();
+  const editor = useModelEditorStore();
+  const problems = useProblemStore();
+  const described = shallowRef<Described | null>(null);
+  const refusal = shallowRef<string | null>(null);
+  let asked = 0;
+
+  const subject = computed(() => {
+    if (!lab.connected || editor.model === null) return null;
+    const data = dataSpec.safeParse(dataOf(recipes.draft)).data;
+    const model = soundBeginning(editor.model);
+    if (data === undefined || model === null) return null;
+    const ids = editor.layers.slice(0, model.layers.length).map(({ id }) => id);
+    return { model, data, ids, whole: ids.length === editor.layers.length };
+  });
+
+  watchDebounced(
+    () => JSON.stringify(subject.value),
+    () => void update(),
+    {
+      debounce: 80,
+      maxWait: 320,
+      immediate: true,
+    },
+  );
+
+  async function update(): Promise<void> {
+    const request = ++asked;
+    if (subject.value === null) {
+      described.value = null;
+      return;
+    }
+    const { model, data, ids, whole } = subject.value;
+    try {
+      const draft = await lab.lab().summarizeDraft(model, data);
+      if (request !== asked) return;
+      described.value = { draft, ids, whole };
+      refusal.value = null;
+    } catch (thrown) {
+      if (request !== asked) return;
+      const problem = problemOf(thrown);
+      described.value = null;
+      if (problem.kind === 'refusal') refusal.value = problem.message;
+      else problems.report('Describing the model', thrown);
+    }
+  }
+
+  /** Where the model ends is not where it will end while a layer cannot be read yet. */
+  const found = computed(() => {
+    const { draft, whole } = described.value ?? {};
+    return draft?.mistakes.filter(({ about }) => whole === true || about === 'layer') ?? [];
+  });
+
+  return {
+    draft: computed(() => described.value?.draft ?? null),
+    refusal: computed(() => refusal.value),
+    sound: computed(() => described.value?.whole === true && found.value.length === 0),
+    layer: (id) => {
+      const { draft, ids } = described.value ?? {};
+      return draft?.layers[ids?.indexOf(id) ?? -1] ?? null;
+    },
+    mistakes: (id) =>
+      found.value
+        .filter(({ layer }) => described.value?.ids[layer] === id)
+        .map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`),
+  };
+}
