@@ -23,12 +23,39 @@ export async function writeFolderWhole(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
+  await putFolder(folder, files, (aside) => rename(aside, folder));
+}
+
+/**
+ * The same for a folder that exists and is given up. Between two renames there is neither; a kill just then leaves both
+ * beside it, under names that begin with `asidePrefix`.
+ */
+export async function replaceFolderWhole(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const former = asideOf(folder);
+  await putFolder(folder, files, async (aside) => {
+    await rename(folder, former);
+    await rename(aside, folder).catch(async (thrown: unknown) => {
+      await rename(former, folder);
+      throw thrown;
+    });
+  });
+  await rm(former, { recursive: true, force: true });
+}
+
+async function putFolder(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  put: (aside: string) => Promise<void>,
+): Promise<void> {
   const aside = asideOf(folder);
   try {
     await mkdir(aside, { recursive: true });
     for (const [name, content] of Object.entries(files)) await writeFlushed(path.join(aside, name), content);
     await flushFolder(aside);
-    await rename(aside, folder);
+    await put(aside);
   } catch (thrown) {
     await rm(aside, { recursive: true, force: true });
     throw thrown;

@@ -27,7 +27,12 @@ export function describeModel(network: SavedNetwork, dialect: Dialect, format: s
     output_layers: network.outputs.map(referenceTo),
   };
   return modern
-    ? { module: 'keras', class_name: 'Functional', config, registered_name: 'Functional' }
+    ? {
+        module: 'keras.src.models.functional',
+        class_name: 'Functional',
+        config,
+        registered_name: 'Functional',
+      }
     : // What TensorFlow.js of every age and Keras before 2.3 know.
       { class_name: dialect === 'TensorFlow.js' ? 'Model' : 'Functional', config };
 }

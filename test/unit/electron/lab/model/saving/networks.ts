@@ -65,6 +65,15 @@ function valuesFor({ originalName, shape }: Weight, random: () => number): Float
   return between(-range, range);
 }
 
+/** The largest difference of two outputs; of outputs of other lengths none is large enough. */
+export function maximumDifference(one: ArrayLike<number> | undefined, other: Float32Array): number {
+  if (one?.length !== other.length) return Infinity;
+  return other.reduce(
+    (largest, value, index) => Math.max(largest, Math.abs(value - (one[index] as number))),
+    0,
+  );
+}
+
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

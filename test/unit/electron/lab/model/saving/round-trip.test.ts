@@ -7,7 +7,7 @@ import { startEngine } from '../../../../../../electron/lab/engine/backend';
 import { openModel } from '../../../../../../electron/lab/model/open';
 import { presets } from '../../../../../../electron/lab/model/presets';
 import { saveModel } from '../../../../../../electron/lab/model/saving/save';
-import { examples } from './networks';
+import { examples, maximumDifference } from './networks';
 
 await startEngine('auto');
 
@@ -54,12 +54,4 @@ async function run(
       ? [network.model.predict(input)].flat()
       : await network.run([input], network.outputs);
   return Promise.all(made.map(async (tensor) => (await tensor.data()) as Float32Array));
-}
-
-function maximumDifference(one: Float32Array | undefined, other: Float32Array): number {
-  if (one?.length !== other.length) return Infinity;
-  return other.reduce(
-    (largest, value, index) => Math.max(largest, Math.abs(value - (one[index] as number))),
-    0,
-  );
 }
