@@ -18,8 +18,11 @@ export const imageFolderSpec = z.strictObject({
   limit,
   /** Height and width of every image; `null` for the size that most pictures have. */
   size: z.tuple([side, side]).nullable().default(null),
-  /** What becomes of a picture of another shape: it is stretched, shown whole between bars, or cut. */
-  fit: z.enum(['stretch', 'contain', 'cover']).default('stretch'),
+  /**
+   * What becomes of a picture of another shape: it is stretched, shown whole between bars, or cut. `centre` makes
+   * drawings of white on black into images like MNIST's: the ink scaled to its box, its centre of mass in the middle.
+   */
+  fit: z.enum(['stretch', 'contain', 'cover', 'centre']).default('stretch'),
   /** 1 for grey, 3 for colour; `null` for grey where every picture is grey. */
   channels: z
     .union([z.literal(1), z.literal(3)])

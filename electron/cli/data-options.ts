@@ -2,13 +2,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { DataSet } from '../lab/data/data-set';
 import { recogniseData } from '../lab/data/recognise';
 import { Refusal } from '#shared/errors';
+import type { ImageFolderSpec } from '#shared/data-spec';
 import { dataSpec, describeIssue, type DataSpec } from '#shared/spec';
 import { say } from './terminal';
 
 /** What can be said of the pictures in a folder; absent where it was not said. */
 export interface ImageOptions {
   readonly size?: readonly [height: number, width: number];
-  readonly fit?: 'stretch' | 'contain' | 'cover';
+  readonly fit?: ImageFolderSpec['fit'];
   readonly channels?: 1 | 3;
   readonly background?: 'white' | 'black';
   readonly invert?: boolean;
@@ -30,6 +31,7 @@ export function withImageOptions(command: Command): Command {
         'stretch',
         'contain',
         'cover',
+        'centre',
       ]),
     )
     .option(

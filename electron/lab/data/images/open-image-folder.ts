@@ -4,7 +4,8 @@ import type { ImageFolderSpec } from '#shared/data-spec';
 import type { SkippedFile } from '#shared/data-survey';
 import type { ImageSet, ImageShape } from '#shared/images';
 import type { DataSet, OpeningWatch } from '../data-set';
-import { decodeImage, imageSizeOf, UnreadableImage, type DecodeOptions } from './decode';
+import { centreDrawing } from '../drawing';
+import { decodeImage, imageSizeOf, UnreadableImage, type DecodedImage } from './decode';
 import { inParallel } from './in-parallel';
 import { listImages, type ImageListing, type LabelledFile } from './list-images';
 import { PixelStore } from './pixel-store';
@@ -154,8 +155,7 @@ async function decodeAll(
   watch: OpeningWatch,
   skip: (file: string, reason: string) => void,
 ): Promise<Readonly<Record<keyof Splits, ImageSet>>> {
-  const { fit, background, channels } = spec;
-  const options: DecodeOptions = { size, fit, background, channels };
+  const { channels } = spec;
   const stores = (['training', 'validation', 'test'] as const).map((split) => ({
     split,
     store: new PixelStore(spec.folder, splits[split].length, size, channels ?? 1),
@@ -169,7 +169,7 @@ async function decodeAll(
     watch,
     async ({ file: { path: at, file }, store, index }) => {
       const image = await unlessUnreadable(file, skip, async () =>
-        decodeImage(await readPicture(at, file), options, file),
+        imageOf(await readPicture(at, file), file, size, spec),
       );
       if (image !== null) store.put(index, image);
     },
@@ -178,10 +178,49 @@ async function decodeAll(
   const labels = new Map(classes.map((name, index) => [name, index]));
   const sets = stores.map(({ split, store }) => {
     if (colour) store.widen();
-    if (spec.invert) store.invert();
     return [split, store.images(splits[split].map(({ label }) => labels.get(label) as number))] as const;
   });
   return Object.fromEntries(sets) as Record<keyof Splits, ImageSet>;
+}
+
+/** One picture as the recipe wants it. */
+async function imageOf(
+  bytes: Uint8Array,
+  file: string,
+  size: readonly [height: number, width: number],
+  { fit, background, channels, invert }: ImageFolderSpec,
+): Promise<DecodedImage> {
+  if (fit !== 'centre') {
+    const image = await decodeImage(bytes, { size, fit, background, channels }, file);
+    if (invert) invertPixels(image.pixels);
+    return image;
+  }
+  const drawing = await decodeImage(bytes, { background, channels: 1 }, file);
+  if (invert) invertPixels(drawing.pixels);
+  const [height, width] = size;
+  const square = onSquare(drawing);
+  return {
+    height,
+    width,
+    channels: 1,
+    pixels: centreDrawing(square.pixels, square.side, [height, width, 1]),
+  };
+}
+
+/** Light becomes dark and dark light. */
+function invertPixels(pixels: Uint8Array): void {
+  for (let at = 0; at < pixels.length; at++) pixels[at] = 255 - (pixels[at] as number);
+}
+
+function onSquare({ height, width, pixels }: DecodedImage): {
+  readonly side: number;
+  readonly pixels: Uint8Array;
+} {
+  const side = Math.max(height, width);
+  const square = new Uint8Array(side * side);
+  for (let row = 0; row < height; row++)
+    square.set(pixels.subarray(row * width, (row + 1) * width), row * side);
+  return { side, pixels: square };
 }
 
 function requireImages(images: ImageSet, folder: string, what: string): ImageSet {

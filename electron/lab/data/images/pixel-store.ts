@@ -54,12 +54,6 @@ export class PixelStore {
     repeat(grey, this.#pixels);
   }
 
-  /** Light becomes dark and dark light. */
-  invert(): void {
-    const pixels = this.#pixels;
-    for (let at = 0; at < pixels.length; at++) pixels[at] = 255 - (pixels[at] as number);
-  }
-
   /** @param labels of all places; those that stayed empty are left out */
   images(labels: readonly number[]): ImageSet {
     const size = imageSize(this.shape);
