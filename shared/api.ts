@@ -3,6 +3,7 @@
  * is plain data and typed arrays, so that it crosses MessagePorts, sockets and process boundaries unchanged.
  */
 import { z } from 'zod';
+import { dataArguments, type DataApi } from './data-survey';
 import type { Problem } from './errors';
 import {
   evidenceRequest,
@@ -14,6 +15,9 @@ import {
 } from './evidence';
 import type { Frame } from './frames';
 import type { ImageShape } from './images';
+import { insightArguments, type InsightApi, type InsightProgress } from './insight';
+import { modelsArguments, type ModelCard, type ModelsApi } from './models';
+import { saveFormatId, type SavedFile, type SaveFormatId } from './saving';
 import { dataSpec, learningRate, modelSpec, recipe, recipeModel, type ModelSpec, type Recipe } from './spec';
 
 // ---------------------------------------------------------------------------------------------------- engine
@@ -147,7 +151,18 @@ export interface NetworkInfo {
   readonly validationImages: number;
   readonly testImages: number;
   /** How steps are computed. */
-  readonly step: 'eager' | 'compiled';
+  readonly step: 'eager' | 'compiled' | 'graph';
+  /** What is told of the file of an opened network; `null` for one that was built, and for a run that goes on. */
+  readonly card: ModelCard | null;
+  /** What the recipe's `initialWeights` came to; `null` where all weights are fresh, and for a run that goes on. */
+  readonly initialWeights: InitialWeights | null;
+}
+
+/** Which layers began with the weights of an earlier network. Layers without weights are not named. */
+export interface InitialWeights {
+  readonly path: string;
+  readonly kept: readonly string[];
+  readonly fresh: readonly string[];
 }
 
 export interface RunInfo {
@@ -315,6 +330,9 @@ export interface Evaluation {
 
 // ----------------------------------------------------------------------------------------------------- probe
 
+/** The largest file of a picture that a window shows the network. */
+export const maxPictureBytes = 16 * 2 ** 20;
+
 /** The largest drawing that is read, in pixels a side. */
 export const maxDrawingSide = 512;
 
@@ -328,6 +346,13 @@ export const probeChoice = z.discriminatedUnion('kind', [
       pixels: z.instanceof(Uint8Array),
     })
     .refine(({ side, pixels }) => pixels.length === side * side, 'pixels must hold side x side bytes'),
+  /** A picture's file: PNG, JPEG, WebP or BMP. */
+  z.strictObject({
+    kind: z.literal('image'),
+    bytes: z
+      .instanceof(Uint8Array)
+      .refine(({ length }) => length <= maxPictureBytes, 'a picture may have 16 MB at most'),
+  }),
 ]);
 export type ProbeChoice = Readonly<z.infer<typeof probeChoice>>;
 
@@ -349,7 +374,7 @@ export interface Samples {
 // -------------------------------------------------------------------------------------------------- contract
 
 /** What a window may ask of the lab. */
-export interface LabApi {
+export interface LabApi extends ModelsApi, InsightApi, DataApi {
   describe(): Promise<LabDescription>;
   /** Subscribes the calling window; from now on it is told through `WindowApi`. */
   join(): Promise<Snapshot>;
@@ -375,6 +400,8 @@ export interface LabApi {
   samples(range: SampleRange): Promise<Samples>;
   /** Reads all test images with the network as it is now. */
   evaluate(): Promise<Evaluation>;
+  /** The network as it is now, as the files of a format; training goes on meanwhile. */
+  saveNetwork(format: SaveFormatId): Promise<readonly SavedFile[]>;
   /** What in the probe speaks for a class, by the network as it is now; training goes on meanwhile. */
   evidence(request: EvidenceRequest): Promise<Evidence>;
   /** The test images that excite filters of a layer most, by the network as it is now. */
@@ -388,10 +415,15 @@ export interface WindowApi {
   metricsArrived(update: MetricsUpdate): void;
   /** The next frame is sent when this one has been answered; those between are dropped. */
   frameArrived(frame: Frame): Promise<void> | void;
+  /** How far a request of this window about filters is. A window that does not listen misses nothing else. */
+  insightProgressed?(progress: InsightProgress): void;
 }
 
 /** What the lab's door checks before a call is let in. */
 export const labArguments = {
+  ...modelsArguments,
+  ...insightArguments,
+  ...dataArguments,
   describe: z.tuple([]),
   join: z.tuple([]),
   summarize: z.tuple([recipeModel, dataSpec]),
@@ -407,6 +439,7 @@ export const labArguments = {
   probe: z.tuple([probeChoice]),
   samples: z.tuple([sampleRange]),
   evaluate: z.tuple([]),
+  saveNetwork: z.tuple([saveFormatId]),
   evidence: z.tuple([evidenceRequest]),
   topImages: z.tuple([topImagesRequest]),
 } as const satisfies Record<keyof LabApi, z.ZodType>;

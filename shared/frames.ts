@@ -16,7 +16,12 @@ export interface FrameLayer {
 
 /** What the network was shown. */
 export type ProbeSource =
-  { readonly kind: 'sample'; readonly index: number; readonly label: number } | { readonly kind: 'drawing' };
+  | { readonly kind: 'sample'; readonly index: number; readonly label: number }
+  | { readonly kind: 'drawing' }
+  /** A picture that was dropped or pasted. */
+  | { readonly kind: 'image' }
+  /** A black image, before any is chosen where there are no test images. */
+  | { readonly kind: 'blank' };
 
 export interface Frame {
   /** Steps (batches) trained before this frame was taken. */

@@ -1,13 +1,18 @@
 import type { LabApi, LabDescription } from '#shared/api';
 import type { Problem } from '#shared/errors';
+import type { ModelsApi } from '#shared/models';
 import type { RemoteWindow } from '#shared/rpc';
 import { dataSources } from './data/sources';
 import { startEngine } from './engine/backend';
 import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
+import { defaultModelsFolder } from './runs/runs-folder';
 import { EvidenceDesk } from './session/evidence-desk';
+import { InsightDesk } from './session/insight-desk';
+import { modelsDesk } from './session/models/desk';
 import { summarizeDraft, summarizeSpec } from './session/summarize';
+import { saveBench } from './session/save-network';
 import { LabSession } from './session/session';
 import { version } from '../../package.json';
 
@@ -36,20 +41,36 @@ export async function openLab({ engine: wanted, runsFolder, log }: LabOptions): 
     defaultRecipe,
     runsFolder,
   };
+  const models = modelsDesk(defaultModelsFolder());
   return {
-    connect: (remote) => answerWindow(remote, session, description),
+    connect: (remote) => answerWindow(remote, session, description, models, log),
     quit: () => session.quit(),
   };
 }
 
 /** The contract, each call handed to the room that does it. */
-function answerWindow(remote: RemoteWindow, session: LabSession, description: LabDescription): LabApi {
+function answerWindow(
+  remote: RemoteWindow,
+  session: LabSession,
+  description: LabDescription,
+  models: ModelsApi,
+  log: (problem: Problem) => void,
+): LabApi {
   const evidence = new EvidenceDesk(() => session.now());
+  const insight = new InsightDesk({
+    now: () => session.now(),
+    progressed: (progress) => remote.window.insightProgressed?.(progress),
+    log,
+  });
   let detach = (): void => undefined;
   remote.onClose(() => {
     detach();
+    insight.close();
   });
   return {
+    ...models,
+    surveyData: () => data.surveyData(),
+    browse: (request) => data.browse(request),
     describe: async () => description,
     join: async () => {
       detach();
@@ -75,11 +96,16 @@ function answerWindow(remote: RemoteWindow, session: LabSession, description: La
     stop: async () => {
       session.stop();
     },
-    probe: async (choice) => {
-      session.probe(choice);
-    },
+    probe: (choice) => session.probe(choice),
     samples: async (range) => session.samples(range),
     evaluate: async () => session.evaluate(),
+    saveNetwork: async (format) => saveBench(session.now().bench, format),
+    kernels: (request) => insight.kernels(request),
+    patterns: (request) => insight.patterns(request),
+    evolution: (request) => insight.evolution(request),
+    cancelInsight: async (id) => {
+      insight.cancel(id);
+    },
     evidence: (request) => evidence.evidence(request),
     topImages: (request) => evidence.topImages(request),
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { maxPictureBytes } from '#shared/api';
 import { protocolName, socketPath, tokenProtocol } from '#shared/browser-shell';
 import { problemOf, type Problem } from '#shared/errors';
 import type { ForkedLabProcess } from '../lab-process/fork';
@@ -8,8 +9,8 @@ import { isOurHost, isOurOrigin } from './request-checks';
 import { sameToken } from './token';
 import { serveWindowSocket } from './window-socket';
 
-/** The largest message of a window is a drawing of 512 x 512 bytes. */
-const mostPayloadBytes = 2 ** 20;
+/** The largest message of a window is a picture's file, with some words around it. */
+const mostPayloadBytes = maxPictureBytes + 2 ** 16;
 const millisecondsBetweenPings = 30_000;
 const millisecondsToSayGoodbye = 1000;
 const goingAway = 1001;

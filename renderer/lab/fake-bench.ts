@@ -1,4 +1,5 @@
-import type { NetworkInfo } from '#shared/api';
+import type { NetworkInfo, ProbeChoice } from '#shared/api';
+import type { ProbeSource } from '#shared/frames';
 import type { Recipe } from '#shared/spec';
 import { summarizeFake } from './fake-summary';
 
@@ -10,7 +11,7 @@ const clothingNames = 'T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Snea
 /** How many test images the simulated sets have. */
 export const fakeTestImages = 10_000;
 
-export function networkOf({ model, data, training }: Recipe): NetworkInfo {
+export function networkOf({ model, data, training, initialWeights }: Recipe): NetworkInfo {
   const images = Math.min(60_000, limitOf(data));
   const validationImages = Math.floor(images * training.validationSplit);
   return {
@@ -20,6 +21,8 @@ export function networkOf({ model, data, training }: Recipe): NetworkInfo {
     validationImages,
     testImages: Math.min(fakeTestImages, limitOf(data)),
     step: 'eager',
+    card: null,
+    initialWeights: initialWeights && { ...initialWeights, kept: ['conv2d'], fresh: [] },
   };
 }
 
@@ -36,8 +39,23 @@ function limitOf(data: Recipe['data']): number {
   return data.limit ?? Infinity;
 }
 
+/** What the network is shown of a drawing or a picture, which here is a square whatever the file. */
+export function fakeProbe(choice: Exclude<ProbeChoice, { readonly kind: 'sample' }>): {
+  readonly source: ProbeSource;
+  readonly pixels: Uint8Array;
+} {
+  if (choice.kind === 'drawing') {
+    return { source: { kind: 'drawing' }, pixels: shrink(choice.pixels, choice.side) };
+  }
+  const inside = (at: number): boolean => at >= 8 && at < 20;
+  const pixels = Uint8Array.from({ length: 28 * 28 }, (_, index) =>
+    inside(index % 28) && inside(Math.floor(index / 28)) ? 255 : 0,
+  );
+  return { source: { kind: 'image' }, pixels };
+}
+
 /** A drawing as 28 x 28 by taking means. */
-export function shrink(pixels: Uint8Array, side: number): Uint8Array {
+function shrink(pixels: Uint8Array, side: number): Uint8Array {
   const sums = new Float32Array(28 * 28);
   pixels.forEach((pixel, index) => {
     const y = Math.floor((Math.floor(index / side) * 28) / side);

@@ -22,15 +22,27 @@ import type {
 } from '#shared/api';
 import { Refusal } from '#shared/errors';
 import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
+import type {
+  Evolution,
+  EvolutionRequest,
+  Kernels,
+  KernelsRequest,
+  Patterns,
+  PatternsRequest,
+} from '#shared/insight';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
+import type { SavedFile, SaveFormatId } from '#shared/saving';
 import type { ModelSpec, Recipe, RecipeModel } from '#shared/spec';
-import { fakeTestImages, folderOf, networkOf, shrink, stepsPerEpoch } from './fake-bench';
+import { fakeProbe, fakeTestImages, folderOf, networkOf, stepsPerEpoch } from './fake-bench';
 import { fakeDescription } from './fake-description';
 import { fakeEvidence, fakeTopImages, type FakeView } from './fake-evidence';
+import { FakeInsight } from './fake-insight';
 import { fakeDigits } from './fake-images';
 import { deadFiltersOf, fakeFrame } from './fake-network';
+import { FakeModels } from './fake-models';
 import { FakeRuns, type FakeRun } from './fake-runs';
+import { fakeSavedFiles } from './fake-saving';
 import { draftOfFake, summarizeFake } from './fake-summary';
 import {
   accuracyOf,
@@ -47,7 +59,7 @@ const drawnImages = 200;
 const tickMilliseconds = 60;
 const stepMilliseconds = 15;
 
-export class FakeLab implements LabApi {
+export class FakeLab extends FakeModels implements LabApi {
   #session: Session = { phase: 'empty' };
   #window: WindowApi | null = null;
   #probe: { source: ProbeSource; pixels: Uint8Array };
@@ -58,9 +70,11 @@ export class FakeLab implements LabApi {
   #preparations = 0;
   readonly #samples = fakeDigits(drawnImages);
   readonly #runs: FakeRuns;
+  readonly #insight = new FakeInsight((progress) => this.#window?.insightProgressed?.(progress));
 
   /** @param runs those that an earlier lab has left */
   constructor(runs = new FakeRuns()) {
+    super();
     this.#runs = runs;
     this.#probe = this.#sample(0);
   }
@@ -132,6 +146,10 @@ export class FakeLab implements LabApi {
     return this.#runs.list();
   }
 
+  async saveNetwork(format: SaveFormatId): Promise<readonly SavedFile[]> {
+    return fakeSavedFiles(format);
+  }
+
   async setLearningRate(learningRate: number): Promise<void> {
     if (this.#session.phase !== 'training' && this.#session.phase !== 'paused')
       throw new Refusal('There is no run to change.');
@@ -157,10 +175,7 @@ export class FakeLab implements LabApi {
   }
 
   async probe(choice: ProbeChoice): Promise<void> {
-    this.#probe =
-      choice.kind === 'sample'
-        ? this.#sample(choice.index)
-        : { source: { kind: 'drawing' }, pixels: shrink(choice.pixels, choice.side) };
+    this.#probe = choice.kind === 'sample' ? this.#sample(choice.index) : fakeProbe(choice);
     this.#sendFrame();
   }
 
@@ -176,6 +191,22 @@ export class FakeLab implements LabApi {
     const { network } = this.#session;
     const { labels } = this.#samples;
     return fakeEvaluation(this.#step, network.testImages, labels, network.classes.length);
+  }
+
+  async kernels(request: KernelsRequest): Promise<Kernels> {
+    return this.#insight.kernels(this.#view().network, request);
+  }
+
+  async patterns(request: PatternsRequest): Promise<Patterns> {
+    return this.#insight.patterns(this.#view().network, request);
+  }
+
+  async evolution(request: EvolutionRequest): Promise<Evolution> {
+    return this.#insight.evolution(this.#view().network, request);
+  }
+
+  async cancelInsight(id: number): Promise<void> {
+    this.#insight.cancel(id);
   }
 
   async evidence(request: EvidenceRequest): Promise<Evidence> {

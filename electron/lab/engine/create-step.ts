@@ -34,3 +34,8 @@ export function createTrainingStep(options: StepOptions): TrainingStep {
     return new EagerStep(functions, options);
   }
 }
+
+/** A network that is shown images and never trained: nothing need be compiled for it. */
+export function createLookingStep(options: StepOptions): TrainingStep {
+  return new EagerStep(new NetworkFunctions(options.model, options.training), options);
+}

@@ -100,8 +100,10 @@ export class NetworkFunctions {
   }
 
   dispose(): void {
-    // The inspected model shares its layers with this one, which owns them.
-    this.model.dispose();
+    // Not by the model itself, which keeps the weights of layers that are called more than once. The inspected model
+    // shares its layers with this one, which owns them.
+    const weights = new Set(this.model.layers.flatMap((layer) => layer.weights));
+    for (const weight of weights) weight.dispose();
   }
 
   #assess(images: tf.Tensor4D, labels: tf.Tensor2D, mode: { readonly training?: boolean }): Assessment {

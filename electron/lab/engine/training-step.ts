@@ -29,6 +29,14 @@ export interface NetworkActivations {
   readonly output: Float32Array;
 }
 
+/** What can be asked of any network, those too that run outside of TensorFlow and are waited for. */
+export interface ProbedNetwork {
+  /** Class probabilities in inference mode, one row an image. */
+  predict(images: ImageSet): Float32Array | Promise<Float32Array>;
+  /** One image of uint8 pixels, in inference mode. */
+  activations(pixels: Uint8Array): NetworkActivations | Promise<NetworkActivations>;
+}
+
 /**
  * A network that can be trained one batch at a time. The training loop knows only this, so that how a step is
  * computed (kernel by kernel, or as one compiled graph) can change without it.

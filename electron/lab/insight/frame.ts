@@ -1,18 +1,24 @@
 import { encodeLayers, type Frame, type ProbeSource } from '#shared/frames';
-import type { TrainingStep } from '../engine/training-step';
+import type { NetworkActivations, ProbedNetwork } from '../engine/training-step';
 
 export interface FrameMoment {
   readonly step: number;
   readonly epoch: number;
 }
 
-/** What the network makes of one image, as it is now. */
+/** What the network makes of one image, as it is now; a promise of a network that is waited for. */
 export function takeFrame(
-  network: TrainingStep,
+  network: ProbedNetwork,
   pixels: Uint8Array,
   probe: ProbeSource,
   moment: FrameMoment,
-): Frame {
-  const { layers, output } = network.activations(pixels);
-  return { ...moment, probe, ...encodeLayers(layers), output };
+): Frame | Promise<Frame> {
+  const encoded = ({ layers, output }: NetworkActivations): Frame => ({
+    ...moment,
+    probe,
+    ...encodeLayers(layers),
+    output,
+  });
+  const read = network.activations(pixels);
+  return read instanceof Promise ? read.then(encoded) : encoded(read);
 }

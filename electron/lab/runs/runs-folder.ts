@@ -10,6 +10,15 @@ export function defaultRunsFolder(
   return path.join(dataHome(platform, environment, home), 'convscope', 'runs');
 }
 
+/** Where is kept what is known of models of others, and those that a browser sent. */
+export function defaultModelsFolder(
+  platform: NodeJS.Platform = process.platform,
+  environment: NodeJS.ProcessEnv = process.env,
+  home: string = os.homedir(),
+): string {
+  return path.join(dataHome(platform, environment, home), 'convscope', 'models');
+}
+
 function dataHome(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, home: string): string {
   switch (platform) {
     case 'darwin':

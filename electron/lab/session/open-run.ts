@@ -1,10 +1,12 @@
 import { Refusal } from '#shared/errors';
 import type { ImageSet } from '#shared/images';
+import { isOpened } from '#shared/spec';
 import { createTrainingStep } from '../engine/create-step';
 import type { TrainingStep } from '../engine/training-step';
+import { buildModel } from '../model/build';
 import { checkpointFolder, listCheckpoints, readCheckpoint } from '../runs/checkpoint';
 import { readResult, readRunSpec, type RunSpec } from '../runs/run-folder';
-import { newNetwork } from './network';
+import { networkOfTopology } from './models/opened-network';
 
 export interface OpenedRun {
   readonly spec: RunSpec;
@@ -25,13 +27,15 @@ export async function openRun(folder: string, images: ImageSet): Promise<OpenedR
         `${images.shape.join(' x ')}.`,
     );
   }
-  const { weights, optimizer, position } = await readCheckpoint(await checkpointOf(folder));
+  const { topology, weights, optimizer, position } = await readCheckpoint(await checkpointOf(folder));
   const { recipe } = spec;
-  const model = newNetwork(recipe.model, {
-    inputShape: spec.inputShape,
-    classes: spec.classes.length,
-    seed: recipe.training.seed,
-  });
+  const model = isOpened(recipe.model)
+    ? await networkOfTopology(topology)
+    : buildModel(recipe.model, {
+        inputShape: spec.inputShape,
+        classes: spec.classes.length,
+        seed: recipe.training.seed,
+      });
   const parameters = model.countParams();
   const step = createTrainingStep({
     model,
@@ -45,7 +49,7 @@ export async function openRun(folder: string, images: ImageSet): Promise<OpenedR
 }
 
 /** The checkpoint that the run's result names; of a run without a result the newest. */
-async function checkpointOf(folder: string): Promise<string> {
+export async function checkpointOf(folder: string): Promise<string> {
   const name = (await readResult(folder))?.checkpoint ?? null;
   if (name !== null) return checkpointFolder(folder, name);
   const newest = (await listCheckpoints(folder)).at(-1);

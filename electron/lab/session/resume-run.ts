@@ -58,7 +58,7 @@ export async function resumeRun(
   watch: OpeningWatch,
   log: (sentence: string) => void,
 ): Promise<ResumedRun> {
-  const bench = await openBench(recipe, shelf, watch, log);
+  const bench = await openAsBegun(recipe, checkpoint, shelf, watch, log);
   try {
     checkSameData(bench, spec, folder);
     const position = positionOf(checkpoint, recipe, learningRate);
@@ -77,6 +77,17 @@ export async function resumeRun(
     bench.step.dispose();
     throw thrown;
   }
+}
+
+/** A checkpoint holds all weights and layers: what the network once began with need not be there any more. */
+async function openAsBegun(
+  recipe: Recipe,
+  checkpoint: Checkpoint | null,
+  ...rest: [shelf: DataShelf, watch: OpeningWatch, log: (sentence: string) => void]
+): Promise<Bench> {
+  if (checkpoint === null) return openBench(recipe, ...rest);
+  const bench = await openBench({ ...recipe, initialWeights: null }, ...rest, checkpoint.topology);
+  return { ...bench, recipe };
 }
 
 function positionOf(

@@ -15,14 +15,15 @@ import type { Frame } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { RemoteWindow } from '#shared/rpc';
 import type { Recipe } from '#shared/spec';
-import { takeFrame, type FrameMoment } from '../insight/frame';
+import type { FrameMoment } from '../insight/frame';
 import { evaluateClasses } from '../training/evaluate';
 import type { TrainedBatch } from '../training/trainer';
 import type { Bench } from './bench';
 import type { BenchMoment } from './evidence-desk';
 import { FrameBudget } from './frame-budget';
+import { FrameTaker } from './frame-taker';
 import { MetricsHistory } from './metrics-history';
-import { firstSample, openProbe } from './probe';
+import { firstSample, keepChoice, openProbe, type KeptChoice } from './probe';
 import { readResumableRun, resumeRun, type ResumedRun } from './resume-run';
 import { TrainingRun, type RunObserver } from './training-run';
 import { WindowFeed } from './window-feed';
@@ -44,12 +45,21 @@ export class LabSession {
   #run: TrainingRun | null = null;
   #ended: Promise<void> = Promise.resolve();
   #history = new MetricsHistory();
-  #probe: ProbeChoice = firstSample;
+  readonly #frames: FrameTaker;
+  #probe: KeptChoice = firstSample;
   #frame: Frame | null = null;
   #moment: FrameMoment = { step: 0, epoch: 0 };
 
   constructor(options: LabSessionOptions) {
     this.#options = options;
+    this.#frames = new FrameTaker({
+      current: (bench) => bench === this.#workbench.bench,
+      show: (frame) => {
+        this.#frame = frame;
+        for (const feed of this.#feeds) feed.sendFrame(frame);
+      },
+      log: options.log,
+    });
     this.#workbench = new Workbench({
       preparing: (recipe, task) => {
         this.#become({ phase: 'preparing', recipe, task });
@@ -94,6 +104,7 @@ export class LabSession {
     const bench = await this.#workbench.untrained(recipe);
     // Another recipe was asked for while this one was being prepared.
     if (bench === null || this.#run !== null) return;
+    if (bench.untrainable !== null) throw new Refusal(bench.untrainable);
     const place = { among: this.#options.runsFolder };
     const run = await TrainingRun.begin(bench, this.#options.engine, place, this.#observe(bench));
     this.#startHistory(new MetricsHistory());
@@ -144,12 +155,14 @@ export class LabSession {
     this.#run?.stop();
   }
 
-  probe(choice: ProbeChoice): void {
+  async probe(choice: ProbeChoice): Promise<void> {
     const { bench } = this.#workbench;
     if (bench === null) throw new Refusal('There is no network to show an image to; prepare one first.');
+    const kept = await keepChoice(choice, bench.test.shape);
+    if (this.#workbench.bench !== bench) return;
     // Refuses what the set does not hold before anything changes.
-    openProbe(choice, bench.test);
-    this.#probe = choice;
+    openProbe(kept, bench.test);
+    this.#probe = kept;
     this.#takeFrame();
   }
 
@@ -171,15 +184,21 @@ export class LabSession {
   evaluate(): Promise<Evaluation> {
     const { bench } = this.#workbench;
     if (bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
-    const { step, test, info } = bench;
-    return evaluateClasses(step, test, info.classes.length);
+    if (bench.unscorable !== null) throw new Refusal(bench.unscorable);
+    const { probed, test, info } = bench;
+    return evaluateClasses(probed, test, info.classes.length);
   }
 
   /** For those who look into the network. Throws a `Refusal` where there is none. */
   now(): BenchMoment {
     const { bench } = this.#workbench;
     if (bench === null) throw new Refusal('There is no network to look into; prepare one first.');
-    return { bench, probe: openProbe(this.#probe, bench.test), step: this.#moment.step };
+    return {
+      bench,
+      probe: openProbe(this.#probe, bench.test),
+      step: this.#moment.step,
+      runFolder: 'run' in this.#session ? this.#session.run.folder : null,
+    };
   }
 
   /** Ends what is going on, so that the run's folder is whole. */
@@ -196,7 +215,7 @@ export class LabSession {
   }
 
   #placed(bench: Bench): void {
-    if (this.#probe.kind === 'sample' && this.#probe.index >= bench.test.count) this.#probe = firstSample;
+    this.#fitProbe(bench);
     this.#become({ phase: 'ready', recipe: bench.recipe, network: bench.info });
     this.#takeFrame();
   }
@@ -263,9 +282,18 @@ export class LabSession {
   #takeFrame(): void {
     const { bench } = this.#workbench;
     if (bench === null) return;
-    const { source, pixels } = openProbe(this.#probe, bench.test);
-    this.#frame = takeFrame(bench.step, pixels, source, this.#moment);
-    for (const feed of this.#feeds) feed.sendFrame(this.#frame);
+    this.#frames.take({ bench, probe: openProbe(this.#probe, bench.test), moment: this.#moment });
+  }
+
+  /** What was shown to the network before need not be an image for this one. */
+  #fitProbe({ test }: Bench): void {
+    const probe = this.#probe;
+    if (probe.kind === 'sample' && probe.index >= test.count) this.#probe = firstSample;
+    if (probe.kind !== 'picture' || probe.shape.join() === test.shape.join()) return;
+    this.#probe = firstSample;
+    void this.probe({ kind: 'image', bytes: probe.bytes }).catch((thrown: unknown) => {
+      this.#options.log(problemOf(thrown));
+    });
   }
 
   #become(session: Session): void {

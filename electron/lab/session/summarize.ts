@@ -1,11 +1,18 @@
 import type { ModelDraft, ModelSummary } from '#shared/api';
 import { describeDraft } from '#shared/draft';
 import type { ImageShape } from '#shared/images';
-import type { DataSpec, ModelSpec, RecipeModel } from '#shared/spec';
+import {
+  isOpened,
+  type DataSpec,
+  type ModelSpec,
+  type OpenedModelSpec,
+  type RecipeModel,
+} from '#shared/spec';
 import { describeImageFolder } from '../data/images/open-image-folder';
 import { openData } from '../data/open';
+import { buildModel } from '../model/build';
 import { summarize } from '../model/summary';
-import { newNetwork } from './network';
+import { openedNetwork } from './models/opened-network';
 
 interface ImageFormat {
   readonly shape: ImageShape;
@@ -22,12 +29,23 @@ export async function summarizeDraft(spec: ModelSpec, data: DataSpec): Promise<M
 
 /** What a network would be on these images, without opening them where their format is known. */
 export async function summarizeSpec(spec: RecipeModel, data: DataSpec): Promise<ModelSummary> {
+  if (isOpened(spec)) return summarizeOpenedSpec(spec, data);
   const { shape, classes } = await formatOf(data);
-  const model = newNetwork(spec, { inputShape: shape, classes, seed: 0 });
+  const model = buildModel(spec, { inputShape: shape, classes, seed: 0 });
   try {
     return summarize(model);
   } finally {
     model.dispose();
+  }
+}
+
+async function summarizeOpenedSpec(spec: OpenedModelSpec, data: DataSpec): Promise<ModelSummary> {
+  const opened = await openedNetwork(spec, data.source === 'none' ? null : await formatOf(data), 0);
+  try {
+    return opened.kind === 'graph' ? opened.probe.summary : summarize(opened.model);
+  } finally {
+    if (opened.kind === 'graph') opened.probe.dispose();
+    else opened.model.dispose();
   }
 }
 

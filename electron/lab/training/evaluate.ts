@@ -1,6 +1,6 @@
 import { sliceImages, type ImageSet } from '#shared/images';
 import type { Evaluation } from '#shared/api';
-import type { TrainingStep } from '../engine/training-step';
+import type { ProbedNetwork, TrainingStep } from '../engine/training-step';
 import { judge } from './confusion';
 
 /** Large enough to be fast, small enough for the memory of a small GPU and for the window to stay answered. */
@@ -38,14 +38,14 @@ export async function evaluate(
 
 /** Reads every image and tells class by class what was mistaken for what. */
 export async function evaluateClasses(
-  step: TrainingStep,
+  network: ProbedNetwork,
   images: ImageSet,
   classes: number,
 ): Promise<Evaluation> {
   const probabilities = new Float32Array(images.count * classes);
   for (let from = 0; from < images.count; from += evaluationBatch) {
     const to = Math.min(from + evaluationBatch, images.count);
-    probabilities.set(step.predict(sliceImages(images, from, to)), from * classes);
+    probabilities.set(await network.predict(sliceImages(images, from, to)), from * classes);
     await new Promise(setImmediate);
   }
   return judge(images, probabilities, classes);

@@ -13,6 +13,8 @@ export const network: NetworkInfo = {
   validationImages: 12_000,
   testImages: 10_000,
   step: 'eager',
+  card: null,
+  initialWeights: null,
 };
 
 export const run = {

@@ -177,7 +177,7 @@ describe('a lab session', () => {
     await session.prepare(recipe());
     const pixels = new Uint8Array(56 * 56);
     for (let y = 2; y < 12; y++) pixels.fill(255, y * 56 + 2, y * 56 + 12);
-    session.probe({ kind: 'drawing', side: 56, pixels });
+    await session.probe({ kind: 'drawing', side: 56, pixels });
     await new Promise((resolve) => setTimeout(resolve, 20));
     const frame = window.frames.at(-1);
     expect(frame?.probe).toEqual({ kind: 'drawing' });
@@ -186,9 +186,9 @@ describe('a lab session', () => {
     expect(input.filter((value) => value > 127)).toHaveLength(400);
     expect(input[4 * 28 + 4]).toBe(255);
     expect(input[3 * 28 + 3]).toBe(0);
-    expect(() => {
-      session.probe({ kind: 'sample', index: 96 });
-    }).toThrow('There is no test image 96: the set has 96, counted from 0.');
+    await expect(session.probe({ kind: 'sample', index: 96 })).rejects.toThrow(
+      'There is no test image 96: the set has 96, counted from 0.',
+    );
   });
 
   it('takes up a preparation of the same recipe instead of beginning it again', async () => {
