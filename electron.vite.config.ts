@@ -13,6 +13,8 @@ export default defineConfig({
       sourcemap: true,
       // The oldest that runs it: the terminal and browser shells run on the Node that is installed.
       target: 'node20.19',
+      // A JSON file, which Node does not import without an attribute that the bundler drops.
+      externalizeDeps: { exclude: ['js-pixel-fonts'] },
       rollupOptions: {
         input: {
           main: at('electron/desktop/main.ts'),

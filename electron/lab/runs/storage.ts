@@ -12,10 +12,15 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk reports a fault',
 };
 
+/** Faults of disks and rights in words, without a point; `null` for anything else. */
+export function storageReason(thrown: unknown): string | null {
+  return reasons[errorCode(thrown) ?? ''] ?? null;
+}
+
 /** Faults of disks and rights in words; whatever else was thrown is given back as it is. */
 export function explainStorage(thrown: unknown, folder: string): unknown {
-  const reason = reasons[errorCode(thrown) ?? ''];
-  if (reason === undefined) return thrown;
+  const reason = storageReason(thrown);
+  if (reason === null) return thrown;
   return new Refusal(`The run cannot be kept in ${folder}: ${reason}.`, { cause: thrown });
 }
 
