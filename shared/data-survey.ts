@@ -103,3 +103,15 @@ export interface BrowsedImages {
   readonly indices: Int32Array;
   readonly labels: Int32Array;
 }
+
+/** What a window may ask about the images on the bench. */
+export interface DataApi {
+  /** Looks through all images; takes seconds for tens of thousands, and is kept as long as they are on the bench. */
+  surveyData(): Promise<DataSurvey>;
+  browse(request: BrowseRequest): Promise<BrowsedImages>;
+}
+
+export const dataArguments = {
+  surveyData: z.tuple([]),
+  browse: z.tuple([browseRequest]),
+} as const satisfies Record<keyof DataApi, z.ZodType>;

@@ -109,7 +109,7 @@ function kebab(option: string): string {
 const mostNamed = 10;
 
 /** Says what of a source was left out, and what else there is to know. */
-export function tellOf({ skipped = [], notes = [] }: DataSet): void {
+export function tellOf({ skipped = [], notes = [] }: Pick<DataSet, 'skipped' | 'notes'>): void {
   for (const note of notes) say(note);
   if (skipped.length === 0) return;
   say(

@@ -1,3 +1,4 @@
+import type { ImageSet } from '#shared/images';
 import type { DataSpec } from '#shared/spec';
 import { openData } from '../lab/data/open';
 import { startEngine } from '../lab/engine/backend';
@@ -5,6 +6,7 @@ import { readRunSpec } from '../lab/runs/run-folder';
 import { openModel } from '../lab/model/open';
 import { openRun } from '../lab/session/open-run';
 import { evaluate as score, type Score } from '../lab/training/evaluate';
+import { describeDoubt, doubtPolarity } from '../lab/training/polarity';
 import { evaluateModel } from '../lab/training/evaluate-model';
 import { isRun, type WantedEngine } from './arguments';
 import { tellOf, type ImageOptions } from './data-options';
@@ -47,6 +49,10 @@ export async function evaluateOpened(options: EvaluateModelOptions): Promise<voi
       return true;
     });
     status.clear();
+    await tellPolarity(
+      test,
+      async (images) => (await evaluateModel(model, images, preprocessing))?.accuracy ?? 0,
+    );
     const { parameters, format } = model;
     const facts = { engine: engine.engine, parameters, images: test.count, model: options.model, format };
     printScore(facts, result, options.json);
@@ -82,11 +88,21 @@ export async function evaluate({ run, data, engine: wanted, json }: EvaluateOpti
       return true;
     });
     status.clear();
+    if (data !== null) await tellPolarity(test, async (images) => (await score(step, images))?.accuracy ?? 0);
     printScore({ engine: engine.engine, parameters, images: test.count, run }, result, json);
   } finally {
     status.clear();
     step.dispose();
   }
+}
+
+/** Light and dark may have to be exchanged, which a score alone does not tell. */
+async function tellPolarity(
+  test: ImageSet,
+  accuracyOf: (images: ImageSet) => Promise<number>,
+): Promise<void> {
+  const doubt = await doubtPolarity(test, accuracyOf);
+  if (doubt !== null) say(`${describeDoubt(doubt)} Image folders can be inverted with --invert.`);
 }
 
 function printScore<T extends { readonly images: number }>(

@@ -9,6 +9,7 @@ import { DataShelf, openBench, type Bench } from '../lab/session/bench';
 import { readResumableRun, resumeRun } from '../lab/session/resume-run';
 import { TrainingRun, type RunObserver } from '../lab/session/training-run';
 import type { WantedEngine } from './arguments';
+import { tellOf } from './data-options';
 import { print, say, StatusLine } from './terminal';
 
 export interface TrainOptions {
@@ -29,6 +30,7 @@ export interface ResumeOptions {
 export async function train({ recipe, engine: wanted, out, json }: TrainOptions): Promise<void> {
   await inTerminal(wanted, json, async (terminal) => {
     const bench = await openBench(recipe, new DataShelf(), terminal.watch, say);
+    if (bench.data !== undefined) tellOf(bench.data);
     if (!json) print(bench.info.summary.text);
     const place = out === null ? { among: defaultRunsFolder() } : { folder: out };
     const observer = terminal.observe(recipe.training.epochs);
