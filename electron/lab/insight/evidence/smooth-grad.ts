@@ -1,6 +1,7 @@
 /** SmoothGrad: the mean gradient of noisy copies of the image (Smilkov et al. 2017, arXiv:1706.03825). */
 import * as tf from '@tensorflow/tfjs';
 import type { EvidenceMethod } from '#shared/evidence';
+import { derivedSeed } from '#shared/random';
 import { inputGradients } from './input-gradients';
 import { batchSizeFor, imageTensor, inBatches, type Subject } from './subject';
 
@@ -11,8 +12,10 @@ export function smoothGrad(
   subject: Subject,
   { samples, sigma, seed }: SmoothGradOptions,
 ): Promise<Float32Array> {
+  // TensorFlow.js takes a seed of 0 for none.
+  const nonZero = derivedSeed(seed) + 1;
   const noise = subject.network.run(() =>
-    tf.randomNormal([samples, ...subject.shape], 0, sigma, 'float32', seed).dataSync<'float32'>(),
+    tf.randomNormal([samples, ...subject.shape], 0, sigma, 'float32', nonZero).dataSync<'float32'>(),
   );
   return smoothGradWith(subject, noise);
 }

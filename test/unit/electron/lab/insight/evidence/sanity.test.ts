@@ -45,7 +45,7 @@ describe.each([
   let model: tf.LayersModel;
   beforeAll(async () => {
     model = await trainedStripeNetwork(channels);
-  });
+  }, 60_000);
   afterAll(() => {
     model.dispose();
   });
@@ -127,8 +127,8 @@ describe.each([
   it('is the same for the same seed and another for another: SmoothGrad', async () => {
     const seeded = async (seed: number) =>
       (await explainImage(model, images, 3, method('smooth-grad', { samples: 4, seed }))).map.values;
-    expect(await seeded(7)).toEqual(await seeded(7));
-    expect(await seeded(8)).not.toEqual(await seeded(7));
+    expect(await seeded(0)).toEqual(await seeded(0));
+    expect(await seeded(1)).not.toEqual(await seeded(0));
   });
 });
 
