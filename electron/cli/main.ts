@@ -11,6 +11,7 @@ import { history } from './history';
 import { inspect } from './inspect';
 import { ranges, type WantedRange } from './preprocessing';
 import { runs } from './runs';
+import { addSave } from './save-command';
 import { serve } from './serve';
 import { summary } from './summary';
 import { say } from './terminal';
@@ -44,6 +45,7 @@ function program(): Command {
   addHistory(convscope);
   addInspect(convscope);
   addSummary(convscope);
+  addSave(convscope);
   addServe(convscope);
   addDoctor(convscope);
   return convscope;
