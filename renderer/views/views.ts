@@ -1,9 +1,10 @@
-import { Activity, Blocks, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
+import { Activity, Aperture, Blocks, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
 import type { Component } from 'vue';
 import EngineView from './EngineView.vue';
 import EvidenceView from './EvidenceView.vue';
 import EvaluateView from './EvaluateView.vue';
 import ModelView from './ModelView.vue';
+import FiltersView from './FiltersView.vue';
 import RunsView from './RunsView.vue';
 import TrainView from './TrainView.vue';
 
@@ -18,6 +19,7 @@ export interface View {
 export const views: readonly [View, ...View[]] = [
   { id: 'train', title: 'Train', icon: Activity, component: TrainView },
   { id: 'model', title: 'Model', icon: Blocks, component: ModelView },
+  { id: 'filters', title: 'Filters', icon: Aperture, component: FiltersView },
   { id: 'evidence', title: 'Evidence', icon: Microscope, component: EvidenceView },
   { id: 'evaluate', title: 'Evaluate', icon: ScanEye, component: EvaluateView },
   { id: 'runs', title: 'Runs', icon: Rows3, component: RunsView },
