@@ -63,6 +63,7 @@ function addTrain(convscope: Command): void {
     readonly learningRate?: number;
     readonly validationSplit: number;
     readonly checkpointMinutes?: number;
+    readonly initialWeights?: string;
     readonly out?: string;
   }
   const command = convscope
@@ -78,6 +79,7 @@ function addTrain(convscope: Command): void {
     .option('--learning-rate <rate>', "the optimizer's step size", rate)
     .option('--validation-split <share>', 'the last share of the images is held back', share, 0)
     .option('--checkpoint-minutes <minutes>', 'a checkpoint at least this often', rate)
+    .option('--initial-weights <path>', 'a run or a model whose weights unchanged layers begin with')
     .addOption(engineOption())
     .option('--out <folder>', 'a new folder for the run (default: numbered among the others)')
     .option('--json', 'one JSON object a line', false);
@@ -93,6 +95,7 @@ function addTrain(convscope: Command): void {
         checkpointMinutes: options.checkpointMinutes,
         optimizer: { kind: options.optimizer, learningRate: options.learningRate },
       },
+      initialWeights: options.initialWeights === undefined ? null : { path: options.initialWeights },
     });
     await train({ recipe, engine: options.engine, out: options.out ?? null, json: options.json });
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RunInfo, RunResult } from '#shared/api';
@@ -117,6 +117,14 @@ export async function readResult(folder: string): Promise<KeptResult | null> {
 /** A run that goes on has not ended. */
 export async function removeResult(folder: string): Promise<void> {
   await rm(path.join(folder, runFiles.result), { force: true });
+}
+
+/** Whether a path is the folder of a run, readable or not. */
+export async function isRunFolder(folder: string): Promise<boolean> {
+  return access(path.join(folder, runFiles.spec)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Reads `spec.json`; a folder without one is refused as no run. */
