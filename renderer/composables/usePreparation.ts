@@ -1,6 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { watch } from 'vue';
 import { useLabStore } from '../stores/lab';
+import { useModelDraftStore } from '../stores/model-draft';
 import { useRecipeStore } from '../stores/recipe';
 import { useSessionStore } from '../stores/session';
 import type { Recipe } from '#shared/spec';
@@ -10,6 +11,7 @@ export function usePreparation(): void {
   const lab = useLabStore();
   const session = useSessionStore();
   const recipes = useRecipeStore();
+  const drafts = useModelDraftStore();
   /** What was asked for last, so that what was refused or stopped is not asked again until it is another one. */
   let attempted: string | null = null;
 
@@ -23,6 +25,8 @@ export function usePreparation(): void {
 
   const wanted = (): Recipe | null => {
     if (!lab.connected || session.locked || recipes.recipe === null) return null;
+    // It would be refused, and the network on the bench be gone.
+    if (drafts.broken) return null;
     const current = session.session;
     const benched = 'recipe' in current ? benchKey(current.recipe) : null;
     return benchKey(recipes.recipe) === benched ? null : recipes.recipe;

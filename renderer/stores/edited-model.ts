@@ -80,7 +80,7 @@ export function soundBeginning(model: EditedModel): ModelSpec | null {
   const wrong = model.layers.findIndex((layer) => !layerSpec.safeParse(specOfLayer(layer)).success);
   const layers = wrong === -1 ? model.layers : model.layers.slice(0, wrong);
   // A name that is still being typed changes nothing of the layers.
-  return finishedModel({ name: 'draft', layers });
+  return finishedModel({ ...model, layers }) ?? finishedModel({ name: 'model', layers });
 }
 
 export function entryMistakes(model: EditedModel): readonly EntryMistake[] {

@@ -4,6 +4,7 @@ import type { NetworkInfo, Progress, Resumption, RunInfo, Session } from '#share
 import { ProblemError, type Problem } from '#shared/errors';
 import type { Recipe } from '#shared/spec';
 import { useLabStore } from './lab';
+import { useModelDraftStore } from './model-draft';
 import { useProblemStore } from './problem';
 import { useRecipeStore } from './recipe';
 
@@ -14,6 +15,7 @@ export const useSessionStore = defineStore('session', () => {
   const lab = useLabStore();
   const problems = useProblemStore();
   const recipes = useRecipeStore();
+  const drafts = useModelDraftStore();
 
   const session = shallowRef<Session>({ phase: 'empty' });
   const progress = shallowRef<Progress | null>(null);
@@ -54,7 +56,7 @@ export const useSessionStore = defineStore('session', () => {
 
   async function train(): Promise<void> {
     const recipe = recipes.recipe;
-    if (recipe === null || locked.value || !lab.connected) return;
+    if (recipe === null || drafts.broken || locked.value || !lab.connected) return;
     pending.value = 'train';
     reportFault('Starting the run', await recipes.submit(recipe, () => lab.lab().train(recipe)));
     pending.value = null;

@@ -1,14 +1,15 @@
 import { watchDebounced } from '@vueuse/core';
-import { computed, shallowRef, type ComputedRef } from 'vue';
+import { defineStore } from 'pinia';
+import { computed, shallowRef } from 'vue';
 import type { DraftLayer, ModelDraft } from '#shared/api';
 import { problemOf } from '#shared/errors';
 import { dataSpec } from '#shared/spec';
-import { soundBeginning } from '../stores/edited-model';
-import { useLabStore } from '../stores/lab';
-import { useModelEditorStore } from '../stores/model-editor';
-import { useProblemStore } from '../stores/problem';
-import { useRecipeStore } from '../stores/recipe';
-import { dataOf } from '../stores/recipe-draft';
+import { soundBeginning } from './edited-model';
+import { useLabStore } from './lab';
+import { useModelEditorStore } from './model-editor';
+import { useProblemStore } from './problem';
+import { useRecipeStore } from './recipe';
+import { dataOf } from './recipe-draft';
 
 interface Described {
   readonly draft: ModelDraft;
@@ -18,26 +19,14 @@ interface Described {
   readonly whole: boolean;
 }
 
-export interface LiveDraft {
-  /** `null` until the lab has described one. */
-  readonly draft: ComputedRef<ModelDraft | null>;
-  /** Why the lab cannot describe any, as a sentence. */
-  readonly refusal: ComputedRef<string | null>;
-  /** Whether every layer can be described and nothing keeps the model from being trained. */
-  readonly sound: ComputedRef<boolean>;
-  /** What is known of an edited layer. */
-  layer(id: number): DraftLayer | null;
-  /** What is wrong at an edited layer, as sentences. */
-  mistakes(id: number): readonly string[];
-}
-
-/** Describes the edited model as far as its entries are right, while it is edited. */
-export function useModelDraft(): LiveDraft {
+/** What the edited model comes to, as far as its entries are right, described by the lab while it is edited. */
+export const useModelDraftStore = defineStore('model-draft', () => {
   const lab = useLabStore();
   const recipes = useRecipeStore();
   const editor = useModelEditorStore();
   const problems = useProblemStore();
   const described = shallowRef<Described | null>(null);
+  /** Why the lab cannot describe any, as a sentence. */
   const refusal = shallowRef<string | null>(null);
   let asked = 0;
 
@@ -87,17 +76,23 @@ export function useModelDraft(): LiveDraft {
     return draft?.mistakes.filter(({ about }) => whole === true || about === 'layer') ?? [];
   });
 
-  return {
-    draft: computed(() => described.value?.draft ?? null),
-    refusal: computed(() => refusal.value),
-    sound: computed(() => described.value?.whole === true && found.value.length === 0),
-    layer: (id) => {
-      const { draft, ids } = described.value ?? {};
-      return draft?.layers[ids?.indexOf(id) ?? -1] ?? null;
-    },
-    mistakes: (id) =>
-      found.value
-        .filter(({ layer }) => described.value?.ids[layer] === id)
-        .map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`),
-  };
-}
+  /** Some layer does not fit, or the whole cannot be trained on these images. */
+  const broken = computed(() => found.value.length > 0);
+
+  /** What is known of an edited layer. */
+  function layer(id: number): DraftLayer | null {
+    const { draft, ids } = described.value ?? {};
+    return draft?.layers[ids?.indexOf(id) ?? -1] ?? null;
+  }
+
+  /** What is wrong at an edited layer, as sentences. */
+  function mistakes(id: number): readonly string[] {
+    return found.value
+      .filter(({ layer: index }) => described.value?.ids[index] === id)
+      .map(({ message }) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
+  }
+
+  /** `null` until the lab has described one. */
+  const draft = computed(() => described.value?.draft ?? null);
+  return { draft, refusal, broken, layer, mistakes };
+});
