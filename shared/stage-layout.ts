@@ -8,6 +8,8 @@ import type { ImageShape } from './images';
 
 /** The horizontal angle of the first view, from the front towards the right; gaps are made for it. */
 export const firstAzimuth = (25 * Math.PI) / 180;
+/** The height from which the first view looks down. */
+export const firstElevation = (38 * Math.PI) / 180;
 
 export type PlacementKind =
   /** Height x width x channels, to scale. */
@@ -21,16 +23,18 @@ export interface Placement {
   readonly kind: PlacementKind;
   /** Cells along x, y and z. `cells` has columns and rows here, `bars` one column and a row a class. */
   readonly grid: readonly [x: number, y: number, z: number];
-  /** Units a cell takes along x and y; z is `cell[0]` deep for cells and bars. */
-  readonly cell: readonly [x: number, y: number];
+  /** Units a cell takes; cells and bars have no depth, and 1 stands for it. */
+  readonly cell: readonly [x: number, y: number, z: number];
   /** Size of the whole in units. */
   readonly size: readonly [x: number, y: number, z: number];
-  /** The centre; y is 0. */
+  /** The centre. */
   readonly x: number;
+  readonly y: number;
   readonly z: number;
 }
 
-const mostBars = 20;
+/** An output of more classes is shown as cells. */
+export const mostBars = 20;
 const rowsOfCells = 32;
 /** How much of a volume's depth is kept free of its neighbour: seen from above, the rest passes over it. */
 const clearance = 0.24;
@@ -39,10 +43,9 @@ export function isVector([height, width]: ImageShape): boolean {
   return height === 1 && width === 1;
 }
 
-/** Places layers of these shapes, the input first, centred on the origin. */
+/** Places layers of these shapes in one row, the input first, centred on the origin. */
 export function layOut(shapes: readonly ImageShape[]): Placement[] {
-  const tallest = Math.max(1, ...shapes.filter((shape) => !isVector(shape)).map(([height]) => height));
-  const reference = tallest === 1 ? 28 : tallest;
+  const reference = referenceOf(shapes);
   const sized = shapes.map((shape, i) => sizeOf(shape, reference, i > 0 && i === shapes.length - 1));
   const along: number[] = [];
   let end = 0;
@@ -53,32 +56,53 @@ export function layOut(shapes: readonly ImageShape[]): Placement[] {
   });
   return sized.map((placement, i) => {
     const at = (along[i] as number) - end / 2;
-    return { ...placement, x: at * Math.cos(firstAzimuth), z: -at * Math.sin(firstAzimuth) };
+    return { ...placement, ...placeAt(at, 0) };
   });
 }
 
-type Sized = Omit<Placement, 'x' | 'z'>;
+/** The place that the first view sees at `along` to the right and `up` above the middle, in units. */
+export function placeAt(along: number, up: number): Pick<Placement, 'x' | 'y' | 'z'> {
+  return {
+    x: along * Math.cos(firstAzimuth),
+    y: up / Math.cos(firstElevation),
+    z: -along * Math.sin(firstAzimuth),
+  };
+}
+
+/** The height of the tallest maps: panels and gaps are made for it. */
+export function referenceOf(shapes: readonly ImageShape[]): number {
+  const tallest = Math.max(1, ...shapes.filter((shape) => !isVector(shape)).map(([height]) => height));
+  return tallest === 1 ? 28 : tallest;
+}
+
+/** A layer that has no place yet. */
+export type Sized = Omit<Placement, 'x' | 'y' | 'z'>;
 
 /** From centre to centre. Never so near that two layers share an x: by that the stage knows which is in front. */
-function distance(left: Sized, right: Sized, reference: number): number {
+export function distance(left: Sized, right: Sized, reference: number): number {
   const widths = (left.size[0] + right.size[0]) / 2;
   const depths = (left.size[2] + right.size[2]) / 2;
-  const names = right.kind === 'bars' ? 0.4 * reference : left.kind !== right.kind ? 0.1 * reference : 0;
+  const other = left.kind !== right.kind ? 0.1 * reference : 0;
   const seen = widths * Math.cos(firstAzimuth) + clearance * depths * Math.sin(firstAzimuth);
   return Math.max(
-    seen + 0.13 * reference + names,
+    seen + 0.13 * reference + other,
     0.62 * reference,
     (1.02 * widths) / Math.cos(firstAzimuth),
   );
 }
 
-function sizeOf(shape: ImageShape, reference: number, isLast: boolean): Sized {
+export function sizeOf(shape: ImageShape, reference: number, isLast: boolean): Sized {
   const [height, width, channels] = shape;
   if (!isVector(shape)) {
-    return { kind: 'volume', grid: [width, height, channels], cell: [1, 1], size: [width, height, channels] };
+    return {
+      kind: 'volume',
+      grid: [width, height, channels],
+      cell: [1, 1, 1],
+      size: [width, height, channels],
+    };
   }
   if (isLast && channels <= mostBars) {
-    const cell = [reference * 0.55, (reference * 1.55) / Math.max(channels, 8)] as const;
+    const cell = [reference * 0.55, (reference * 1.55) / Math.max(channels, 8), 1] as const;
     return { kind: 'bars', grid: [1, channels, 1], cell, size: [cell[0], cell[1] * channels, 0] };
   }
   const columns = Math.max(
@@ -90,7 +114,7 @@ function sizeOf(shape: ImageShape, reference: number, isLast: boolean): Sized {
   return {
     kind: 'cells',
     grid: [columns, rows, 1],
-    cell: [side, side],
+    cell: [side, side, 1],
     size: [columns * side, rows * side, 0],
   };
 }

@@ -1,4 +1,5 @@
 import { computed, type ComputedRef } from 'vue';
+import type { LayerWindow } from '#shared/api';
 import type { ImageShape } from '#shared/images';
 import { useFramesStore } from '../stores/frames';
 import { useSessionStore } from '../stores/session';
@@ -10,6 +11,8 @@ export interface ShownLayer {
   readonly shape: ImageShape;
   readonly parameters: number;
   readonly note: string | null;
+  readonly inputs: readonly string[] | null;
+  readonly window: LayerWindow | null;
 }
 
 export function useStageLayers(): ComputedRef<readonly ShownLayer[]> {
@@ -23,13 +26,23 @@ export function useStageLayers(): ComputedRef<readonly ShownLayer[]> {
     if (network === null) return [];
     const { inputShape, layers } = network.summary;
     return [
-      { name: inputName.value, title: 'Input', shape: inputShape, parameters: 0, note: null },
+      {
+        name: inputName.value,
+        title: 'Input',
+        shape: inputShape,
+        parameters: 0,
+        note: null,
+        inputs: [],
+        window: null,
+      },
       ...layers.map((layer) => ({
         name: layer.name,
         title: layer.type,
         shape: volumeShape(layer.outputShape),
         parameters: layer.parameters,
         note: layer.activation === 'linear' ? null : layer.activation,
+        inputs: layer.inputs,
+        window: layer.window,
       })),
     ];
   });

@@ -4,6 +4,7 @@ import { describeDraft } from '#shared/draft';
 import { Refusal } from '#shared/errors';
 import { isOpened, type ModelSpec, type RecipeModel } from '#shared/spec';
 import { fakeOpenedSpec } from './fake-models';
+import { windowOfFake } from './fake-windows';
 
 export function draftOfFake(model: ModelSpec): ModelDraft {
   return describeDraft(model, { inputShape: [28, 28, 1], classes: 10 });
@@ -26,6 +27,8 @@ export function summarizeFake(described: RecipeModel): ModelSummary {
         outputShape: outputShape ?? [],
         parameters: parameters ?? 0,
         activation: spec !== undefined && 'activation' in spec ? spec.activation : null,
+        inputs: null,
+        window: windowOfFake(spec),
       };
     }),
     text: layers.map((layer) => `${layer.name}  ${layer.outputShape?.join(', ') ?? ''}`).join('\n'),

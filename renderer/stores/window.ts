@@ -16,6 +16,8 @@ export const useWindowStore = defineStore('window', () => {
   const reducedMotion = useMediaQuery('(prefers-reduced-motion: reduce)');
   const keysShown = shallowRef(false);
   const selectedLayer = shallowRef<string | null>(null);
+  /** Whether the layers of a long network that only pass values on stand on the stage too. */
+  const everyLayer = useStorage('convscope.every-layer', false);
 
   function toggleTheme(): void {
     const other = theme.value === 'dark' ? 'light' : 'dark';
@@ -23,5 +25,5 @@ export const useWindowStore = defineStore('window', () => {
     chosenTheme.value = other === system ? 'system' : other;
   }
 
-  return { view, theme, reducedMotion, keysShown, selectedLayer, toggleTheme };
+  return { view, theme, reducedMotion, keysShown, selectedLayer, everyLayer, toggleTheme };
 });

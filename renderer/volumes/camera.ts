@@ -1,9 +1,8 @@
 /** The camera: orbit, pan and zoom by pointer, touch and keys, and a view that fits everything. */
 import { MOUSE, PerspectiveCamera, Vector3 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
-import { firstAzimuth } from '#shared/stage-layout';
+import { firstAzimuth, firstElevation } from '#shared/stage-layout';
 
-const firstElevation = (38 * Math.PI) / 180;
 /** Narrow, so that sizes far and near can be compared. */
 const fieldOfView = 22;
 const turn = (6 * Math.PI) / 180;

@@ -1,6 +1,9 @@
 /** Names, shapes and legends over the canvas, as elements, so that they are crisp and can be read aloud. */
 import { Vector3, type Camera } from 'three';
 import { colourMapGradient, type ColourMapKind, type Theme } from '#shared/colour-maps';
+import type { Room } from './arrangement';
+import type { Margins } from './camera';
+import { ClassRows, type Bars } from './class-rows';
 import { placeLabels, type Boxes } from './label-placement';
 import type { Placement } from '#shared/stage-layout';
 import { boxCorners } from './lines';
@@ -10,8 +13,18 @@ import './stage.css';
 const legendHeight = 14;
 const legendWidths: Record<ColourMapKind, number> = { sequential: 76, diverging: 112 };
 const distance = 7;
-/** Longer networks are labelled with kind and shape alone. */
-const mostFullLabels = 16;
+const lineHeight = 14;
+/** More layers are labelled with kind and shape alone, and legends stand only where there is room. */
+const mostFullLabels = 12;
+/** A layer and what its label says beside kind, shape and parameters. */
+export interface LabelledLayer extends StageLayer {
+  readonly detail: readonly string[];
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 interface LayerElements {
   readonly label: HTMLElement;
@@ -19,49 +32,79 @@ interface LayerElements {
   readonly bar: HTMLElement;
   readonly low: HTMLElement;
   readonly high: HTMLElement;
-  readonly rows: readonly ClassRow[];
+  /** For bars. */
+  readonly rows: ClassRows | null;
   legendText: string;
   legendKind: ColourMapKind;
-}
-
-type Quad = [number, number, number, number, number, number, number, number];
-
-interface ClassRow {
-  readonly name: HTMLElement;
-  readonly value: HTMLElement;
 }
 
 /** Labels of one network. */
 export class Labels {
   private readonly root: HTMLElement;
-  private readonly placements: readonly Placement[];
   private readonly elements: readonly LayerElements[];
   private readonly corners: Float32Array;
-  private readonly above: Boxes;
-  private readonly below: Boxes;
+  /** Labels, then legends. */
+  private readonly boxes: Boxes;
+  private readonly shown: Uint8Array;
   /** Where the labels above wanted to be; a leader joins a raised one to its layer. */
   private readonly wanted: Float32Array;
-  private readonly shownAbove: Uint8Array;
-  private readonly shownBelow: Uint8Array;
-  private readonly point = new Vector3();
+  /** Who is placed first: what is pointed at, what is selected, then one after another. */
+  private readonly order: Uint16Array;
+  private readonly legendOrder: Uint16Array;
+  private readonly compact: boolean;
+  private readonly lines: number;
+  private readonly projected = new Vector3();
   private readonly quad = new Float32Array(8);
   private theme: Theme = 'dark';
   private measured = false;
+  private rows = 1;
+  private selected = -1;
+  private pointed = -1;
 
-  constructor(container: HTMLElement, layers: readonly StageLayer[], placements: readonly Placement[]) {
-    this.placements = placements;
+  constructor(container: HTMLElement, layers: readonly LabelledLayer[], placements: readonly Placement[]) {
     this.root = element('div', 'stage-labels');
     this.elements = layers.map((layer, i) => this.makeElements(layer, placements[i] as Placement));
     const count = layers.length;
-    this.root.classList.toggle('compact', count > mostFullLabels);
+    this.compact = count > mostFullLabels;
+    this.lines = (this.compact ? 2 : 3) + Math.max(0, ...layers.map(({ detail }) => detail.length));
+    this.root.classList.toggle('compact', this.compact);
     container.append(this.root);
     this.corners = new Float32Array(count * 24);
-    placements.forEach((placement, i) => boxCorners(placement, this.corners, i * 24));
-    this.above = new Float32Array(count * 4);
-    this.below = new Float32Array(count * 4);
+    this.boxes = new Float32Array(count * 8);
+    this.shown = new Uint8Array(count * 2);
     this.wanted = new Float32Array(count);
-    this.shownAbove = new Uint8Array(count);
-    this.shownBelow = new Uint8Array(count);
+    this.order = Uint16Array.from({ length: count }, (_, i) => i);
+    this.legendOrder = this.order.map((i) => count + i);
+  }
+
+  /** What is left for the layers, and what labels need between them. */
+  room(view: Size): Room {
+    const { top, bottom, left, right } = this.margins(view);
+    return {
+      width: Math.max(1, view.width - left - right),
+      height: Math.max(1, view.height - top - bottom),
+      betweenRows: this.lines * lineHeight + legendHeight + 3 * distance,
+      betweenLayers: this.compact ? 46 : 66,
+    };
+  }
+
+  /** Room for labels above the first row, legends below the last, and the classes' names to the right. */
+  margins(view: Size): Margins {
+    const right = Math.max(16, ...this.elements.map(({ rows }) => rows?.width ?? 0)) + 12;
+    return {
+      top: this.lines * lineHeight + 3 * distance,
+      bottom: legendHeight + 2 * distance + 6,
+      left: 28,
+      right: Math.min(right, view.width / 3),
+    };
+  }
+
+  /** Layers stand here now, in so many rows. */
+  stand(placements: readonly Placement[], rows: number): void {
+    this.rows = rows;
+    placements.forEach((placement, i) => {
+      boxCorners(placement, this.corners, i * 24);
+    });
   }
 
   /** Corners of every layer's box: eight points a layer, x, y, z after each other. */
@@ -78,7 +121,26 @@ export class Labels {
   }
 
   select(index: number): void {
+    this.selected = index;
     this.elements.forEach(({ label }, i) => label.classList.toggle('selected', i === index));
+    this.sortOrder();
+  }
+
+  /** The label of what is pointed at is shown whatever gives way to it. Says whether that changed. */
+  point(index: number): boolean {
+    if (index === this.pointed) return false;
+    this.pointed = index;
+    this.sortOrder();
+    return true;
+  }
+
+  private sortOrder(): void {
+    const { order, pointed, selected } = this;
+    let next = 0;
+    if (pointed >= 0) order[next++] = pointed;
+    if (selected >= 0 && selected !== pointed) order[next++] = selected;
+    for (let i = 0; next < order.length; i++) if (i !== pointed && i !== selected) order[next++] = i;
+    for (let i = 0; i < order.length; i++) this.legendOrder[i] = order.length + (order[i] as number);
   }
 
   /** What the ends of a layer's colour scale mean. */
@@ -96,23 +158,12 @@ export class Labels {
   }
 
   setClassNames(names: readonly string[]): void {
-    for (const { rows } of this.elements) {
-      rows.forEach(({ name }, i) => {
-        name.textContent = names[i] ?? String(i);
-      });
-    }
+    for (const { rows } of this.elements) rows?.setNames(names);
   }
 
-  setProbabilities(output: Float32Array): void {
-    // A network that diverged has no best class.
-    const best = output.indexOf(Math.max(...output));
-    for (const { rows } of this.elements) {
-      rows.forEach(({ name, value }, i) => {
-        value.textContent = percent(output[i] ?? 0);
-        name.classList.toggle('best', i === best);
-        value.classList.toggle('best', i === best);
-      });
-    }
+  /** The classes that bars stand for now, and their values. */
+  setBars(index: number, bars: Bars): void {
+    this.elements[index]?.rows?.setBars(bars);
   }
 
   /** Moves everything to where the camera sees it. */
@@ -120,23 +171,26 @@ export class Labels {
     if (!this.measured) this.measure();
     const count = this.elements.length;
     for (let i = 0; i < count; i++) this.want(i, camera, view);
-    for (let i = 0; i < count; i++) this.wanted[i] = this.above[i * 4 + 1] as number;
-    placeLabels(this.above, count, -1, 130, view, this.shownAbove);
-    placeLabels(this.below, count, 1, 60, view, this.shownBelow);
+    for (let i = 0; i < count; i++) this.wanted[i] = this.boxes[i * 4 + 1] as number;
+    // Between rows there is room for a label of one line more, and none for legends that give way.
+    const isAlone = this.rows === 1;
+    this.shown.fill(0);
+    placeLabels(this.boxes, this.order, -1, isAlone ? 130 : 34, view, this.shown);
+    placeLabels(this.boxes, this.legendOrder, 1, isAlone && !this.compact ? 60 : 0, view, this.shown);
     for (let i = 0; i < count; i++) {
       const { label, legend, rows } = this.elements[i] as LayerElements;
-      const raise = (this.wanted[i] as number) - (this.above[i * 4 + 1] as number);
-      if (move(label, this.above, i, this.shownAbove))
+      const raise = (this.wanted[i] as number) - (this.boxes[i * 4 + 1] as number);
+      if (move(label, this.boxes, i, this.shown))
         label.style.setProperty('--raise', `${Math.round(raise)}px`);
-      move(legend, this.below, i, this.shownBelow);
-      if (rows.length > 0) this.placeRows(i, rows, camera, view);
+      move(legend, this.boxes, count + i, this.shown);
+      if (rows !== null) rows.place(this.quad, this.projectQuad(i, camera, view));
     }
   }
 
   private measure(): void {
     this.elements.forEach(({ label }, i) => {
-      this.above[i * 4 + 2] = label.offsetWidth;
-      this.above[i * 4 + 3] = label.offsetHeight;
+      this.boxes[i * 4 + 2] = label.offsetWidth;
+      this.boxes[i * 4 + 3] = label.offsetHeight;
     });
     this.measured = true;
   }
@@ -153,27 +207,28 @@ export class Labels {
     let behind = false;
     for (let corner = 0; corner < 8; corner++) {
       this.project(index * 24 + corner * 3, camera, view);
-      const { x, y, z } = this.point;
+      const { x, y, z } = this.projected;
       behind ||= z > 1 || z < -1;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);
     }
-    const { above, below } = this;
-    const legendWidth = legendWidths[(this.elements[index] as LayerElements).legendKind];
+    const { boxes } = this;
+    const above = index * 4;
+    const below = (this.elements.length + index) * 4;
+    const { legendKind, rows } = this.elements[index] as LayerElements;
+    const legendWidth = legendWidths[legendKind];
     const middle = behind ? -1e5 : (left + right) / 2;
-    const width = above[index * 4 + 2] as number;
-    const height = above[index * 4 + 3] as number;
-    above[index * 4] = middle - width / 2;
-    above[index * 4 + 1] = Math.max(2, top - height - distance);
+    boxes[above] = middle - (boxes[above + 2] as number) / 2;
+    boxes[above + 1] = Math.max(2, top - (boxes[above + 3] as number) - distance);
     // Under the middle of the front face's lower edge: corners 4 and 5.
     this.project(index * 24 + 12, camera, view);
-    const { x: frontLeft, y: lower } = this.point;
+    const { x: frontLeft, y: lower } = this.projected;
     this.project(index * 24 + 15, camera, view);
-    below[index * 4] = behind ? -1e5 : (frontLeft + this.point.x - legendWidth) / 2;
-    below[index * 4 + 1] = Math.max(lower, this.point.y) + distance;
-    below[index * 4 + 2] = this.placements[index]?.kind === 'bars' ? 0 : legendWidth;
-    below[index * 4 + 3] = legendHeight;
+    boxes[below] = behind ? -1e5 : (frontLeft + this.projected.x - legendWidth) / 2;
+    boxes[below + 1] = Math.max(lower, this.projected.y) + distance;
+    boxes[below + 2] = rows === null ? legendWidth : 0;
+    boxes[below + 3] = legendHeight;
   }
 
   private project(
@@ -181,64 +236,46 @@ export class Labels {
     camera: Camera,
     view: { readonly width: number; readonly height: number },
   ): void {
-    this.point.fromArray(this.corners, at).project(camera);
-    this.point.x = ((this.point.x + 1) / 2) * view.width;
-    this.point.y = ((1 - this.point.y) / 2) * view.height;
+    this.projected.fromArray(this.corners, at).project(camera);
+    this.projected.x = ((this.projected.x + 1) / 2) * view.width;
+    this.projected.y = ((1 - this.projected.y) / 2) * view.height;
   }
 
-  /** Class names left of the bars, probabilities right of them; every row only while there is room for text. */
-  private placeRows(
+  /** Writes the corners of a panel's front into `quad`; says whether they all lie before the viewer. */
+  private projectQuad(
     index: number,
-    rows: readonly ClassRow[],
     camera: Camera,
     view: { readonly width: number; readonly height: number },
-  ): void {
-    // Corners of the quad: 2 top left, 0 bottom left, 3 top right, 1 bottom right.
-    const { quad } = this;
+  ): boolean {
     let ahead = true;
     for (let corner = 0; corner < 4; corner++) {
+      // Corners of a box: 2 top left, 0 bottom left, 3 top right, 1 bottom right.
       this.project(index * 24 + corner * 3, camera, view);
-      quad[corner * 2] = this.point.x;
-      quad[corner * 2 + 1] = this.point.y;
-      ahead &&= this.point.z < 1;
+      this.quad[corner * 2] = this.projected.x;
+      this.quad[corner * 2 + 1] = this.projected.y;
+      ahead &&= this.projected.z < 1;
     }
-    const [x0, y0, x1, y1, x2, y2, x3, y3] = quad as unknown as Quad;
-    const legible = ahead && (y0 - y2) / rows.length >= 11 && x1 > x0;
-    rows.forEach(({ name, value }, i) => {
-      name.hidden = !legible;
-      value.hidden = !legible;
-      if (!legible) return;
-      const share = (i + 0.5) / rows.length;
-      const left = x2 + (x0 - x2) * share - 6;
-      const right = x3 + (x1 - x3) * share + 6;
-      name.style.transform = `translate(${left}px, ${y2 + (y0 - y2) * share}px) translate(-100%, -50%)`;
-      value.style.transform = `translate(${right}px, ${y3 + (y1 - y3) * share}px) translate(0, -50%)`;
-    });
+    return ahead;
   }
 
-  private makeElements(layer: StageLayer, placement: Placement): LayerElements {
+  private makeElements(layer: LabelledLayer, placement: Placement): LayerElements {
     const label = element('div', 'stage-label');
     const title = element('div', 'stage-title', layer.title);
     if (layer.note !== null) title.append(' ', element('span', 'stage-note', layer.note));
-    label.append(title, element('div', 'stage-shape', shapeText(layer)));
+    const bars = placement.kind === 'bars' ? placement.grid[1] : 0;
+    const best = bars > 0 && bars < layer.shape[2] ? `best ${bars} of ` : '';
+    label.append(title, element('div', 'stage-shape', best + shapeText(layer)));
     if (layer.parameters > 0) {
       label.append(element('div', 'stage-parameters', `${layer.parameters.toLocaleString('en')} params`));
     }
+    for (const line of layer.detail) label.append(element('div', 'stage-detail', line));
     const legend = element('div', 'stage-legend');
     const low = element('span', 'stage-low');
     const bar = element('span', 'stage-bar');
     const high = element('span', 'stage-high');
     legend.append(low, bar, high);
     this.root.append(label, legend);
-    const count = placement.kind === 'bars' ? placement.grid[1] : 0;
-    const rows = Array.from({ length: count }, (_, i) => {
-      const row = {
-        name: element('div', 'stage-class', String(i)),
-        value: element('div', 'stage-probability'),
-      };
-      this.root.append(row.name, row.value);
-      return row;
-    });
+    const rows = bars === 0 ? null : new ClassRows(this.root, bars);
     return { label, legend, bar, low, high, rows, legendText: '', legendKind: 'sequential' };
   }
 
@@ -279,8 +316,4 @@ export function shortNumber(value: number): string {
       ? value.toExponential(1)
       : String(Number(value.toPrecision(size >= 1 ? 3 : 2)));
   return text.replace('-', '−').replace('e+', 'e');
-}
-
-function percent(probability: number): string {
-  return Number.isNaN(probability) ? '–' : `${(probability * 100).toFixed(1)} %`;
 }

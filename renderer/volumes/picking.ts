@@ -17,8 +17,8 @@ export function toCellPoint(
 ): void {
   const { grid, cell } = placement;
   into[0] = (x - placement.x) / cell[0] + grid[0] / 2;
-  into[1] = grid[1] / 2 - y / cell[1];
-  into[2] = grid[2] / 2 - (z - placement.z);
+  into[1] = grid[1] / 2 - (y - placement.y) / cell[1];
+  into[2] = grid[2] / 2 - (z - placement.z) / cell[2];
 }
 
 /** The same for a direction. */
@@ -31,13 +31,13 @@ export function toCellDirection(
 ): void {
   into[0] = x / cell[0];
   into[1] = -y / cell[1];
-  into[2] = -z;
+  into[2] = -z / cell[2];
 }
 
 /**
- * The axis whose slices face a viewer in direction `toViewer` (in cell coordinates) best. Channels are preferred
- * while they can be told apart, since a slice of them is a feature map; `current` is kept near a tie, so that the
- * picture does not flicker between two cuts.
+ * The axis whose slices face a viewer best who stands in direction `toViewer`, in units: columns to the right, rows
+ * down, channels away. Channels are preferred while they can be told apart, since a slice of them is a feature map;
+ * `current` is kept near a tie, so that the picture does not flicker between two cuts.
  */
 export function facingAxis(grid: Vector, toViewer: Vector, current: SliceAxis): SliceAxis {
   let best: SliceAxis = 2;
@@ -57,11 +57,6 @@ export function facingAxis(grid: Vector, toViewer: Vector, current: SliceAxis): 
 }
 
 const axes: readonly SliceAxis[] = [0, 1, 2];
-
-/** How many slices along an axis lie before the viewer's coordinate; they are drawn upwards, the others downwards. */
-export function slicesBefore(viewer: number, slices: number): number {
-  return Math.min(slices, Math.max(0, Math.floor(viewer + 0.5)));
-}
 
 /**
  * Walks a ray through the slices of a volume from near to far and writes the first cell that `isVisible` into

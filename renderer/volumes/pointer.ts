@@ -3,13 +3,21 @@ import { Raycaster, Vector2, type PerspectiveCamera } from 'three';
 import type { HoverOutline } from './lines';
 import type { MutableVector } from './picking';
 import type { StageHit, StageLayer } from './stage-options';
-import type { LayerVolume } from './volume';
+import type { LayerVolume, TrueCell } from './volume';
+import { cellsUnder, type Cells, type Source } from './windows';
 
 export interface PointerEvents {
   /** The pointer moved: a frame must be drawn. */
   onMove(): void;
   onHover(hit: StageHit | null): void;
   onSelect(layer: string | null): void;
+}
+
+/** What there is to point at. */
+interface Scene {
+  readonly layers: readonly StageLayer[];
+  readonly volumes: readonly LayerVolume[];
+  readonly sources: readonly (readonly Source[])[];
 }
 
 /** A press that travels less than this many pixels is a click, not an orbit. */
@@ -26,6 +34,7 @@ export class Pointer {
 
   private layers: readonly StageLayer[] = [];
   private volumes: readonly LayerVolume[] = [];
+  private sources: readonly (readonly Source[])[] = [];
   private outline: HoverOutline | null = null;
   private inside = false;
   private pressed = false;
@@ -33,7 +42,11 @@ export class Pointer {
   private clientY = 0;
   private pressX = 0;
   private pressY = 0;
-  private hovered = -1;
+  /** The layer under the pointer among those on the stage, or -1. */
+  hovered = -1;
+  private readonly located: TrueCell = { y: 0, x: 0, channel: 0 };
+  private readonly tried: TrueCell = { y: 0, x: 0, channel: 0 };
+  private readonly cells: Cells = { top: 0, left: 0, bottom: 0, right: 0 };
   /** What was told last: layer, column, row, channel, value and the pointer's place. */
   private readonly told = new Float64Array(7).fill(-1);
   private readonly now = new Float64Array(7);
@@ -49,9 +62,10 @@ export class Pointer {
     canvas.addEventListener('pointercancel', this.onLeave);
   }
 
-  setLayers(layers: readonly StageLayer[], volumes: readonly LayerVolume[], outline: HoverOutline): void {
+  setScene({ layers, volumes, sources }: Scene, outline: HoverOutline): void {
     this.layers = layers;
     this.volumes = volumes;
+    this.sources = sources;
     this.outline = outline;
     this.hovered = -1;
   }
@@ -69,20 +83,27 @@ export class Pointer {
       this.leaveCell();
       return;
     }
-    const [column, row, slice] = this.cell;
+    volume.locate(this.cell, this.located);
     this.outline?.show(volume.placement, this.cell);
-    const value = volume.valueAt(column, row, slice);
+    this.showSources();
+    const value = volume.valueAt(this.located);
     if (!this.isNews(value)) return;
-    const isVolume = volume.placement.kind === 'volume';
-    this.events.onHover({
-      layer: layer.name,
-      y: isVolume ? row : 0,
-      x: isVolume ? column : 0,
-      channel: volume.channelAt(this.cell),
-      value,
-      clientX: this.clientX,
-      clientY: this.clientY,
-    });
+    const { clientX, clientY } = this;
+    this.events.onHover({ layer: layer.name, ...this.located, value, clientX, clientY });
+  }
+
+  /** Outlines what the cell under the pointer is computed from. */
+  private showSources(): void {
+    const sources = this.sources[this.hovered];
+    if (sources === undefined) return;
+    const { y, x, channel } = this.located;
+    for (let i = 0; i < sources.length; i++) {
+      const { index, window } = sources[i] as Source;
+      const volume = this.volumes[index];
+      if (volume?.placement.kind !== 'volume' || !cellsUnder(window, volume.shape, y, x, this.cells))
+        continue;
+      this.outline?.showSource(volume.whole, this.cells, window.perChannel ? channel : -1);
+    }
   }
 
   private leaveCell(): void {
@@ -122,7 +143,7 @@ export class Pointer {
     for (let i = 0; i < this.volumes.length; i++) {
       const volume = this.volumes[i] as LayerVolume;
       const distance = volume.pick(origin, direction, this.candidate);
-      if (distance < 0 || distance >= nearest || volume.channelAt(this.candidate) < 0) continue;
+      if (distance < 0 || distance >= nearest || !volume.locate(this.candidate, this.tried)) continue;
       nearest = distance;
       index = i;
       this.cell[0] = this.candidate[0];

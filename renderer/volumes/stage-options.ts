@@ -1,3 +1,4 @@
+import type { LayerWindow } from '#shared/api';
 import type { ImageShape } from '#shared/images';
 import type { Theme } from '#shared/colour-maps';
 
@@ -11,6 +12,20 @@ export interface StageLayer {
   readonly parameters: number;
   /** What else its label says, such as `relu`. */
   readonly note: string | null;
+  /** The layers that it reads, by name; `null` for the one before it. */
+  readonly inputs: readonly string[] | null;
+  /** The cells of those that one of its cells is computed from, where that is known. */
+  readonly window: LayerWindow | null;
+}
+
+/** What of a network stands on the stage. */
+export interface StageExtent {
+  /** Layers, the input counted. */
+  readonly layers: number;
+  /** Of them the main ones: fewer where a long network has layers that only pass values on. */
+  readonly mainLayers: number;
+  /** Whether sizes are drawn by square roots. */
+  readonly compressed: boolean;
 }
 
 /** The cell under the pointer. */

@@ -1,24 +1,21 @@
 import { Matrix4, Scene, type WebGLRenderer } from 'three';
+import type { Theme } from '#shared/colour-maps';
 import type { Frame } from '#shared/frames';
 import { StageCamera } from './camera';
-import { scaleEnds, type Theme } from '#shared/colour-maps';
-import { Labels } from './labels';
-import { layOut } from '#shared/stage-layout';
-import { Frames, HoverOutline } from './lines';
-import { makeLook, type Look } from './look';
+import type { TextureLimits } from './detail';
+import { HoverOutline } from './lines';
+import { disposeLook, makeLook, type Look } from './look';
+import { mainLayers } from './main-layers';
 import { Pointer } from './pointer';
 import { makeRenderer } from './renderer';
-import type { StageLayer, StageOptions } from './stage-options';
-import { LayerVolume, type TextureLimits } from './volume';
+import type { StageExtent, StageLayer, StageOptions } from './stage-options';
+import { StandingNetwork } from './standing-network';
 
-export type { StageHit, StageLayer, StageOptions } from './stage-options';
-
-const margins = { top: 64, bottom: 34, left: 28, right: 58 };
-const standsBack = 0.7;
+export type { StageExtent, StageHit, StageLayer, StageOptions } from './stage-options';
 
 /**
- * Every layer's feature maps as volumes, in the order of the network from left to right. Draws only when something
- * changed, and a layer in one draw call.
+ * The feature maps of a network's layers as volumes, in the order of the network from left to right, row by row. Draws
+ * only when something changed, and a layer in one draw call.
  */
 export class Stage {
   private readonly options: StageOptions;
@@ -32,16 +29,16 @@ export class Stage {
   private readonly looks = new Map<Theme, Look>();
   private readonly view = { width: 1, height: 1 };
 
-  private layers: readonly StageLayer[] = [];
-  private volumes: LayerVolume[] = [];
-  private frames: Frames | null = null;
-  private labels: Labels | null = null;
+  /** All layers of the network, and what of them stands here. */
+  private network: readonly StageLayer[] = [];
+  private standing: StandingNetwork | null = null;
+  private everyLayer = false;
+  private frame: Frame | null = null;
   private classNames: readonly string[] = [];
   private theme: Theme;
   private selected: string | null = null;
   private readonly seen = new Matrix4();
   private readonly labelled = new Matrix4();
-  private labelsPlaced = false;
   private request = 0;
   private framed = false;
   private disposed = false;
@@ -61,7 +58,10 @@ export class Stage {
     this.camera = new StageCamera(canvas, options.reducedMotion, this.invalidate);
     this.pointer = new Pointer(canvas, this.camera.camera, {
       onMove: this.invalidate,
-      onHover: options.onHover,
+      onHover: (hit) => {
+        if (this.standing?.labels.point(this.pointer.hovered) === true) this.standing.labelsChanged = true;
+        options.onHover(hit);
+      },
       onSelect: (layer) => {
         this.select(layer);
         options.onSelect(layer);
@@ -77,52 +77,56 @@ export class Stage {
 
   /** Replaces the network, the input first. A network of other shapes or kinds is framed anew. */
   setLayers(layers: readonly StageLayer[]): void {
-    const same = signature(layers) === signature(this.layers);
-    this.clear();
-    this.layers = layers;
-    const placements = layOut(layers.map(({ shape }) => shape));
-    this.volumes = placements.map((placement, i) => {
-      const volume = new LayerVolume((layers[i] as StageLayer).shape, placement, this.limits);
-      this.scene.add(volume.mesh);
-      return volume;
-    });
-    this.frames = new Frames(placements);
-    this.scene.add(this.frames.lines);
-    this.labels = new Labels(this.options.labels, layers, placements);
-    this.labels.setClassNames(this.classNames);
-    this.labelsPlaced = false;
-    this.pointer.setLayers(layers, this.volumes, this.outline);
-    if (!layers.some(({ name }) => name === this.selected)) this.selected = null;
+    const same = signature(layers) === signature(this.network);
+    this.network = layers;
+    this.frame = null;
+    this.build(same);
+  }
+
+  /** Whether layers that only pass values on stand on the stage too. */
+  setEveryLayer(every: boolean): void {
+    if (every === this.everyLayer) return;
+    this.everyLayer = every;
+    if (mainLayers(this.network).length < this.network.length) this.build(false);
+  }
+
+  get extent(): StageExtent {
+    return {
+      layers: this.network.length,
+      mainLayers: mainLayers(this.network).length,
+      compressed: this.standing?.arrangement.compressed ?? false,
+    };
+  }
+
+  private build(keepView: boolean): void {
+    const { network, everyLayer } = this;
+    this.standing?.dispose();
+    this.outline.hide();
+    const drawn = everyLayer ? network.map((_, i) => i) : mainLayers(network);
+    const standing = new StandingNetwork(this.scene, this.options.labels, network, drawn, this.limits);
+    this.standing = standing;
+    standing.labels.setClassNames(this.classNames);
+    this.pointer.setScene(standing, this.outline);
+    if (!network.some(({ name }) => name === this.selected)) this.selected = null;
+    standing.arrangeFor(this.view);
     this.paint();
-    if (same) this.invalidate();
+    if (this.frame !== null) standing.setFrame(this.frame);
+    if (keepView) this.invalidate();
     else this.frameAll();
   }
 
   /** Shows a frame of this network. Layers that the stage does not know are passed over. */
   setFrame(frame: Frame): void {
-    for (const entry of frame.layers) {
-      const index = this.layers.findIndex(({ name }) => name === entry.name);
-      const volume = this.volumes[index];
-      if (volume === undefined || !sameShape(entry.shape, (this.layers[index] as StageLayer).shape)) continue;
-      const kind = volume.mapKind;
-      if (volume.placement.kind === 'bars' && frame.output.length === entry.shape[2]) {
-        volume.uploadProbabilities(frame.output);
-        this.labels?.setProbabilities(frame.output);
-      } else {
-        volume.upload(frame.codes, entry);
-        this.labels?.setLegend(index, volume.mapKind, ...scaleEnds(entry));
-      }
-      if (volume.mapKind === kind) continue;
-      this.colour(volume);
-      this.labelsPlaced = false;
-    }
+    this.frame = frame;
+    this.standing?.setFrame(frame);
     this.invalidate();
   }
 
   /** Names of the classes, for the bars of the output. */
   setClassNames(names: readonly string[]): void {
     this.classNames = names;
-    this.labels?.setClassNames(names);
+    this.standing?.labels.setClassNames(names);
+    if (!this.camera.touched) this.frameAll();
     this.invalidate();
   }
 
@@ -132,10 +136,14 @@ export class Stage {
     this.invalidate();
   }
 
-  /** Shows the whole network in the first view. */
+  /** Shows the whole network in the first view, arranged for the stage's present size. */
   frameAll(): void {
-    this.framed = this.labels !== null && this.view.width > 1;
-    if (this.labels !== null && this.framed) this.camera.frame(this.labels.points, this.view, margins);
+    this.framed = this.standing !== null && this.view.width > 1;
+    if (this.standing !== null && this.framed) {
+      const margins = this.standing.arrangeFor(this.view);
+      this.camera.frame(this.standing.labels.points, this.view, margins);
+      this.paint();
+    }
     this.invalidate();
   }
 
@@ -157,12 +165,10 @@ export class Stage {
     this.options.canvas.removeEventListener('webglcontextrestored', this.invalidate);
     this.pointer.dispose();
     this.camera.dispose();
-    this.clear();
+    this.standing?.dispose();
+    this.standing = null;
     this.outline.dispose();
-    for (const { maps } of this.looks.values()) {
-      maps.sequential.dispose();
-      maps.diverging.dispose();
-    }
+    for (const look of this.looks.values()) disposeLook(look);
     this.renderer.dispose();
     // A browser keeps few contexts alive: do not wait for the garbage collector to free this one.
     this.renderer.forceContextLoss();
@@ -174,30 +180,26 @@ export class Stage {
 
   private readonly draw = (): void => {
     this.request = 0;
+    if (this.standing?.takeIn(this.look()) === true) this.invalidate();
     this.camera.update();
     const { camera } = this.camera;
     camera.updateMatrixWorld();
     this.pointer.pick();
-    // Slabs along x do not overlap: those left of the viewer are far to near from the left, the others from the right.
-    for (let i = 0; i < this.volumes.length; i++) {
-      const volume = this.volumes[i] as LayerVolume;
-      volume.faceViewer(camera.position);
-      volume.mesh.renderOrder = volume.placement.x < camera.position.x ? i : 1000 - i;
-    }
+    this.standing?.face(camera.position);
     this.renderer.render(this.scene, camera);
     this.placeLabels();
   };
 
   /** Labels move with the camera and no more: a frame of new values leaves them alone. */
   private placeLabels(): void {
-    const seen = this.seen.multiplyMatrices(
-      this.camera.camera.projectionMatrix,
-      this.camera.camera.matrixWorldInverse,
-    );
-    if (this.labelsPlaced && seen.equals(this.labelled)) return;
-    this.labelled.copy(seen);
-    this.labelsPlaced = true;
-    this.labels?.place(this.camera.camera, this.view);
+    const { standing } = this;
+    if (standing === null) return;
+    const { camera } = this.camera;
+    this.seen.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
+    if (!standing.labelsChanged && this.seen.equals(this.labelled)) return;
+    this.labelled.copy(this.seen);
+    standing.labelsChanged = false;
+    standing.labels.place(camera, this.view);
   }
 
   private readonly resize = (): void => {
@@ -205,7 +207,7 @@ export class Stage {
     if (clientWidth === 0 || clientHeight === 0) return;
     this.view.width = clientWidth;
     this.view.height = clientHeight;
-    this.labelsPlaced = false;
+    if (this.standing !== null) this.standing.labelsChanged = true;
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.camera.resize(this.view);
@@ -224,20 +226,8 @@ export class Stage {
 
   private paint(): void {
     const look = this.look();
-    const index = this.layers.findIndex(({ name }) => name === this.selected);
-    this.frames?.paint(look, index);
     this.outline.lines.material.color.copy(look.accent);
-    this.labels?.setTheme(this.theme);
-    this.labels?.select(index);
-    this.volumes.forEach((volume, i) => {
-      volume.setEmphasis(index < 0 || i === index ? 1 : standsBack);
-      this.colour(volume);
-    });
-  }
-
-  private colour(volume: LayerVolume): void {
-    const { maps, ink, haze } = this.look();
-    volume.setColours(maps[volume.mapKind], ink, haze);
+    this.standing?.paint(look, this.theme, this.selected);
   }
 
   private look(): Look {
@@ -247,26 +237,8 @@ export class Stage {
     this.looks.set(this.theme, made);
     return made;
   }
-
-  private clear(): void {
-    for (const volume of this.volumes) {
-      this.scene.remove(volume.mesh);
-      volume.dispose();
-    }
-    this.volumes = [];
-    if (this.frames !== null) this.scene.remove(this.frames.lines);
-    this.frames?.dispose();
-    this.frames = null;
-    this.labels?.dispose();
-    this.labels = null;
-    this.outline.hide();
-  }
 }
 
 function signature(layers: readonly StageLayer[]): string {
   return layers.map(({ title, shape }) => `${title} ${shape.join(' ')}`).join(', ');
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
 }

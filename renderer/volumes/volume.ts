@@ -1,63 +1,62 @@
 import {
-  DataArrayTexture,
-  DoubleSide,
-  GLSL3,
-  InstancedBufferGeometry,
-  Float32BufferAttribute,
-  Mesh,
-  NearestFilter,
-  RawShaderMaterial,
-  RedFormat,
+  BackSide,
+  BufferGeometry,
   CustomBlending,
+  DoubleSide,
+  Float32BufferAttribute,
+  GLSL3,
+  Mesh,
   OneFactor,
   OneMinusSrcAlphaFactor,
-  Vector2,
+  RawShaderMaterial,
   Vector3,
-  type Color,
-  type DataTexture,
   type Vector3Like,
 } from 'three';
-import type { FrameLayer } from '#shared/frames';
+import { colourMapOf, divergingZero, type ColourMapKind } from '#shared/colour-maps';
+import { frameValue, type Frame, type FrameLayer } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
-import { colourMapOf, type ColourMapKind } from '#shared/colour-maps';
 import type { Placement } from '#shared/stage-layout';
+import { findBest } from './best-classes';
+import { trueChannel, type Detail } from './detail';
+import { LayerCodes } from './layer-codes';
+import type { Look } from './look';
 import {
   facingAxis,
   pickCell,
-  slicesBefore,
   toCellDirection,
   toCellPoint,
   type MutableVector,
   type SliceAxis,
 } from './picking';
-import { fragmentShader, vertexShader } from './volume-shader';
+import { fragmentShaders, vertexShader } from './volume-shader';
 
-/** Units of a dense layer a row of the texture; the shader knows it as `& 1023` and `>> 10`. */
-const unitsPerRow = 1024;
-const kinds = { volume: 0, cells: 1, bars: 2 } as const;
 /** The share of a layer's scale from which a cell can be seen, and so pointed at, through emptier ones. */
 const visibleStrength = 0.12;
 
-/** What a graphics card can hold in one texture array. */
-export interface TextureLimits {
-  readonly side: number;
-  readonly layers: number;
+/** Where a drawn cell lies in its layer. */
+export interface TrueCell {
+  y: number;
+  x: number;
+  channel: number;
 }
 
 /** One layer of the network: its mesh, its codes, and what a ray hits in it. */
 export class LayerVolume {
-  readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
-  readonly placement: Placement;
+  readonly mesh: Mesh<BufferGeometry, RawShaderMaterial>;
+  readonly shape: ImageShape;
+  /** For bars: the class of each row. */
+  readonly classes: Uint32Array;
+  /** Where it stands, with all its cells, and with those that are drawn, as its grid. */
+  whole: Placement;
+  placement: Placement;
   mapKind: ColourMapKind = 'sequential';
 
-  private readonly shape: ImageShape;
-  private readonly codes: Uint8Array<ArrayBuffer>;
-  private readonly texture: DataArrayTexture;
-  private readonly length: number;
-  /** What bars stand for, unquantised. */
-  private probabilities: Float32Array | null = null;
-  private offset = 0;
-  private scale = 0;
+  private readonly detail: Detail;
+  private readonly drawn: LayerCodes;
+  private frame: Frame | null = null;
+  private entry: FrameLayer | null = null;
+  /** What bars stand for. */
+  private readonly values: Float32Array;
   private axis: SliceAxis = 2;
 
   private readonly viewer: MutableVector = [0, 0, 0];
@@ -65,61 +64,60 @@ export class LayerVolume {
   private readonly rayOrigin: MutableVector = [0, 0, 0];
   private readonly rayDirection: MutableVector = [0, 0, 0];
 
-  constructor(shape: ImageShape, placement: Placement, limits: TextureLimits) {
+  /** `placement` counts all cells of the layer; `detail` says which of them are drawn. */
+  constructor(shape: ImageShape, placement: Placement, detail: Detail) {
     this.shape = shape;
-    this.placement = placement;
-    const [height, width, channels] = shape;
-    this.length = height * width * channels;
-    // Texel (channel, column) of array layer `row`: the order of a frame, so that a frame is copied, not transposed,
-    // and the number of channels is not bound by the number of layers that an array may have.
-    const [columns, rows, layers] =
-      placement.kind === 'volume'
-        ? [channels, width, height]
-        : [Math.min(channels, unitsPerRow), 1, Math.ceil(channels / unitsPerRow)];
-    const fits = columns <= limits.side && rows <= limits.side && layers <= limits.layers;
-    this.codes = new Uint8Array(columns * rows * layers);
-    this.texture = new DataArrayTexture(
-      fits ? this.codes : new Uint8Array(1),
-      ...(fits ? ([columns, rows, layers] as const) : ([1, 1, 1] as const)),
-    );
-    this.texture.format = RedFormat;
-    this.texture.minFilter = NearestFilter;
-    this.texture.magFilter = NearestFilter;
-    this.texture.unpackAlignment = 1;
-    this.texture.needsUpdate = true;
-    this.mesh = new Mesh(quads(placement), this.makeMaterial());
-    this.mesh.position.set(placement.x, 0, placement.z);
+    this.detail = detail;
+    this.whole = placement;
+    this.placement = drawnPlacement(placement, detail);
+    const isBars = placement.kind === 'bars';
+    this.classes = Uint32Array.from({ length: isBars ? placement.grid[1] : 0 }, (_, row) => row);
+    this.values = new Float32Array(isBars ? shape[2] : 0);
+    this.drawn = new LayerCodes(shape, detail, placement.kind === 'volume');
+    this.mesh = new Mesh(placement.kind === 'volume' ? box() : quad(), this.makeMaterial());
     this.mesh.frustumCulled = false;
-    this.mesh.visible = fits;
+    this.moveTo(placement);
+  }
+
+  /** Stands the layer elsewhere. */
+  moveTo(placement: Placement): void {
+    this.whole = placement;
+    this.placement = drawnPlacement(placement, this.detail);
+    (this.uniform('cell').value as Vector3).set(...this.placement.cell);
+    this.mesh.position.set(placement.x, placement.y, placement.z);
     this.mesh.updateMatrixWorld();
   }
 
-  /** Takes a layer of a frame. */
-  upload(codes: Uint8Array, layer: FrameLayer): void {
-    this.probabilities = null;
-    this.codes.set(codes.subarray(layer.start, layer.start + this.length));
-    this.accept(layer.offset, layer.scale, colourMapOf(layer));
+  /** Takes its layer of a frame. Bars show the network's output, unquantised, where that is theirs. */
+  take(frame: Frame, entry: FrameLayer): void {
+    this.frame = frame;
+    this.entry = entry;
+    this.mapKind = this.placement.kind === 'bars' ? 'sequential' : colourMapOf(entry);
+    this.uniform('zero').value = this.mapKind === 'diverging' ? divergingZero : 0;
+    if (this.placement.kind === 'bars') this.takeBars(frame, entry);
+    else this.drawn.take(frame, entry);
   }
 
-  /** Takes class probabilities, for bars. */
-  uploadProbabilities(output: Float32Array): void {
-    this.probabilities = output;
-    for (let i = 0; i < this.length; i++) this.codes[i] = Math.round(255 * (output[i] as number));
-    this.accept(0, 1 / 255, 'sequential');
+  private takeBars(frame: Frame, entry: FrameLayer): void {
+    const { values, classes, drawn } = this;
+    if (frame.output.length === values.length) values.set(frame.output);
+    else for (let unit = 0; unit < values.length; unit++) values[unit] = frameValue(frame, entry, 0, 0, unit);
+    if (classes.length < values.length) findBest(values, classes);
+    for (let row = 0; row < classes.length; row++) {
+      const value = values[classes[row] as number] as number;
+      drawn.codes[row] = Math.round(255 * Math.min(1, Math.max(0, value)));
+    }
+    drawn.texture.needsUpdate = true;
   }
 
-  private accept(offset: number, scale: number, kind: ColourMapKind): void {
-    this.offset = offset;
-    this.scale = scale;
-    this.mapKind = kind;
-    this.uniform('diverging').value = kind === 'diverging';
-    this.texture.needsUpdate = true;
+  /** The class of a row of bars, and its value. */
+  barValue(row: number): number {
+    return this.values[this.classes[row] as number] as number;
   }
 
-  setColours(map: DataTexture, ink: Color, haze: number): void {
-    this.uniform('map').value = map;
+  setColours({ maps, ink }: Look): void {
+    this.uniform('map').value = maps[this.placement.kind === 'volume' ? 'slices' : 'panel'][this.mapKind];
     (this.uniform('ink').value as Vector3).set(ink.r, ink.g, ink.b);
-    this.uniform('haze').value = haze;
   }
 
   /** 1 draws the layer in full, less lets it stand back. */
@@ -127,19 +125,21 @@ export class LayerVolume {
     this.uniform('emphasis').value = emphasis;
   }
 
-  /** Cuts the volume across the line of sight and orders the cuts from far to near. */
+  /** Cuts the volume across the line of sight. */
   faceViewer(camera: Vector3Like): void {
     const { placement, viewer, toViewer } = this;
+    if (placement.kind !== 'volume') return;
     toCellPoint(placement, camera.x, camera.y, camera.z, viewer);
-    for (let i = 0; i < 3; i++) toViewer[i] = (viewer[i] as number) - (placement.grid[i] as number) / 2;
-    this.axis = placement.kind === 'volume' ? facingAxis(placement.grid, toViewer, this.axis) : 2;
-    const slices = placement.grid[this.axis];
-    this.uniform('axis').value = this.axis;
-    this.uniform('before').value = slicesBefore(viewer[this.axis], slices);
-    this.mesh.geometry.instanceCount = slices;
+    for (let i = 0; i < 3; i++) {
+      const cells = placement.grid[i] as number;
+      toViewer[i] = ((viewer[i] as number) - cells / 2) * (placement.cell[i] as number);
+    }
+    this.axis = facingAxis(placement.grid, toViewer, this.axis);
+    (this.uniform('viewer').value as Vector3).set(viewer[0], viewer[1], viewer[2]);
+    (this.uniform('along').value as Vector3).set(0, 0, 0).setComponent(this.axis, 1);
   }
 
-  /** Writes the cell that a ray hits into `cell` (column, row, channel) and returns the distance, or -1. */
+  /** Writes the drawn cell that a ray hits into `cell` (column, row, channel) and returns the distance, or -1. */
   pick(origin: Vector3Like, direction: Vector3Like, cell: MutableVector): number {
     toCellPoint(this.placement, origin.x, origin.y, origin.z, this.rayOrigin);
     toCellDirection(this.placement, direction.x, direction.y, direction.z, this.rayDirection);
@@ -147,33 +147,37 @@ export class LayerVolume {
     return pickCell(grid, this.axis, this.rayOrigin, this.rayDirection, this.isVisible, cell);
   }
 
-  /** The unit of a dense layer at a cell of its drawing, or the channel of a volume; -1 where there is none. */
-  channelAt([column, row, channel]: MutableVector): number {
-    if (this.placement.kind === 'volume') return channel;
-    const unit = row * this.placement.grid[0] + column;
-    return unit < this.length ? unit : -1;
+  /** Writes where a drawn cell lies in its layer; a panel's last row has places without a unit, of which it says no. */
+  locate([column, row, channel]: MutableVector, into: TrueCell): boolean {
+    const { kind, grid } = this.placement;
+    const [, , channels] = this.shape;
+    if (kind === 'volume') {
+      into.y = row * this.detail.step;
+      into.x = column * this.detail.step;
+      into.channel = trueChannel(channel, grid[2], channels);
+      return true;
+    }
+    const unit = row * grid[0] + column;
+    const drawn = this.detail.shape[2];
+    into.y = into.x = 0;
+    into.channel = kind === 'bars' ? (this.classes[row] as number) : trueChannel(unit, drawn, channels);
+    return kind === 'bars' || unit < drawn;
   }
 
-  /** The value at a cell. */
-  valueAt(column: number, row: number, channel: number): number {
-    const probability = this.probabilities?.[row];
-    if (probability !== undefined) return probability;
-    return this.offset + this.scale * this.codeAt(column, row, channel);
-  }
-
-  private codeAt(column: number, row: number, channel: number): number {
-    const [, width, channels] = this.shape;
-    const index =
-      this.placement.kind === 'volume'
-        ? (row * width + column) * channels + channel
-        : row * this.placement.grid[0] + column;
-    return this.codes[index] ?? 0;
+  /** The value of a cell of the layer; 0 before a frame has come. */
+  valueAt({ y, x, channel }: Readonly<TrueCell>): number {
+    if (this.frame === null || this.entry === null) return 0;
+    if (this.placement.kind === 'bars') return this.values[channel] as number;
+    return frameValue(this.frame, this.entry, y, x, channel);
   }
 
   private readonly isVisible = (column: number, row: number, channel: number): boolean => {
-    if (this.placement.kind !== 'volume') return true;
-    const code = this.codeAt(column, row, channel);
-    return (this.mapKind === 'diverging' ? Math.abs(code - 127) / 127 : code / 255) >= visibleStrength;
+    const { kind, grid } = this.placement;
+    if (kind !== 'volume') return true;
+    const code = this.drawn.codes[(row * grid[0] + column) * grid[2] + channel] ?? 0;
+    const strength =
+      this.mapKind === 'diverging' ? Math.abs(code - divergingZero) / divergingZero : code / 255;
+    return strength >= visibleStrength;
   };
 
   private uniform(name: string): { value: unknown } {
@@ -187,44 +191,70 @@ export class LayerVolume {
     return new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader,
-      fragmentShader,
-      defines: { KIND: kinds[kind] },
+      fragmentShader: fragmentShaders[kind],
       uniforms: {
         grid: { value: new Vector3(...grid) },
-        cell: { value: new Vector2(...cell) },
-        axis: { value: 2 },
-        before: { value: 0 },
-        units: { value: this.length },
-        diverging: { value: false },
+        cell: { value: new Vector3(...cell) },
+        viewer: { value: new Vector3() },
+        along: { value: new Vector3(0, 0, 1) },
+        zero: { value: 0 },
+        units: { value: this.detail.shape[2] },
         emphasis: { value: 1 },
-        haze: { value: 0 },
         ink: { value: new Vector3() },
-        codes: { value: this.texture },
+        codes: { value: this.drawn.texture },
         map: { value: null },
       },
       transparent: true,
       blending: CustomBlending,
       blendSrc: OneFactor,
       blendDst: OneMinusSrcAlphaFactor,
-      side: DoubleSide,
-      // The lines of the box lie on its faces and shall win there.
-      polygonOffset: true,
-      polygonOffsetFactor: 1,
-      polygonOffsetUnits: 8,
+      // From inside a volume its far sides are still seen.
+      side: kind === 'volume' ? BackSide : DoubleSide,
     });
   }
 
   dispose(): void {
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
-    this.texture.dispose();
+    this.drawn.dispose();
   }
 }
 
-function quads({ grid }: Placement): InstancedBufferGeometry {
-  const geometry = new InstancedBufferGeometry();
-  geometry.setAttribute('position', new Float32BufferAttribute([0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0], 3));
+/** The same box in space, with as many cells as are drawn. */
+export function drawnPlacement(
+  placement: Placement,
+  { shape: [rows, columns, channels] }: Detail,
+): Placement {
+  if (placement.kind !== 'volume') return placement;
+  const { size } = placement;
+  return {
+    ...placement,
+    grid: [columns, rows, channels],
+    cell: [size[0] / columns, size[1] / rows, size[2] / channels],
+  };
+}
+
+/** Corners of a unit cube; corner bits are x, y, z. Seen from outside, its triangles turn to the left. */
+function box(): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const corners = Array.from({ length: 8 }, (_, corner) => [corner & 1, (corner >> 1) & 1, corner >> 2]);
+  geometry.setAttribute('position', new Float32BufferAttribute(corners.flat(), 3));
+  const sides = [
+    [0, 2, 3, 1],
+    [4, 5, 7, 6],
+    [0, 1, 5, 4],
+    [2, 6, 7, 3],
+    [0, 4, 6, 2],
+    [1, 3, 7, 5],
+  ] as const;
+  geometry.setIndex(sides.flatMap(([a, b, c, d]) => [a, b, c, a, c, d]));
+  return geometry;
+}
+
+function quad(): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const corners = [0, 0, 0.5, 1, 0, 0.5, 1, 1, 0.5, 0, 1, 0.5];
+  geometry.setAttribute('position', new Float32BufferAttribute(corners, 3));
   geometry.setIndex([0, 2, 1, 0, 3, 2]);
-  geometry.instanceCount = grid[2];
   return geometry;
 }

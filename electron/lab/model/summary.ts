@@ -3,6 +3,7 @@ import type { LayerSummary, ModelSummary } from '#shared/api';
 import type { ImageShape } from '#shared/images';
 import { summaryText } from '#shared/summary-text';
 import { modelFlops, type Flops } from './flops';
+import { inputNames, windowOf } from './window';
 
 /** Describes a model layer by layer, as Keras counts. */
 export function summarize(model: tf.LayersModel): ModelSummary {
@@ -30,6 +31,8 @@ function summarizeLayer(layer: tf.layers.Layer, flops: Flops): LayerSummary {
     parameters: layer.countParams(),
     flops,
     activation: typeof activation === 'string' ? activation : null,
+    inputs: inputNames(layer),
+    window: windowOf([layer.getOutputAt(0)].flat()[0] as tf.SymbolicTensor),
   };
 }
 

@@ -7,10 +7,11 @@ function place(
   wanted: readonly (readonly [number, number, number, number])[],
   direction: -1 | 1 = -1,
   reach = 200,
+  order = wanted.map((_, i) => i),
 ) {
   const boxes = new Float32Array(wanted.flat());
   const placed = new Uint8Array(wanted.length);
-  placeLabels(boxes, wanted.length, direction, reach, view, placed);
+  placeLabels(boxes, order, direction, reach, view, placed);
   const at = (i: number) => Array.from(boxes.subarray(i * 4, i * 4 + 4)) as [number, number, number, number];
   return { at, placed: Array.from(placed) };
 }
@@ -68,6 +69,26 @@ describe('placeLabels', () => {
       ).placed,
     ).toEqual([1, 0]);
     expect(place([[-500, 10, 80, 40]]).placed).toEqual([0]);
+  });
+
+  it('gives the place to the label that comes first in the order', () => {
+    const wanted = [
+      [10, 10, 80, 40],
+      [20, 10, 80, 40],
+    ] as const;
+    expect(place(wanted, -1, 30, [1, 0]).placed).toEqual([0, 1]);
+  });
+
+  it('covers nothing that another round has placed', () => {
+    const boxes = new Float32Array([10, 100, 80, 40, 20, 110, 80, 14]);
+    const placed = new Uint8Array(2);
+    placeLabels(boxes, [0], -1, 0, view, placed);
+    placeLabels(boxes, [1], 1, 0, view, placed);
+    expect(Array.from(placed)).toEqual([1, 0]);
+    placed[1] = 0;
+    placeLabels(boxes, [1], 1, 60, view, placed);
+    expect(placed[1]).toBe(1);
+    expect(boxes[5]).toBeGreaterThanOrEqual(140);
   });
 
   it('ignores labels of no width', () => {

@@ -3,7 +3,6 @@ import { layOut } from '#shared/stage-layout';
 import {
   facingAxis,
   pickCell,
-  slicesBefore,
   toCellDirection,
   toCellPoint,
   type MutableVector,
@@ -96,19 +95,5 @@ describe('facingAxis', () => {
 
   it('never cuts a single map into lines', () => {
     expect(facingAxis([28, 28, 1], [60, 0, -1], 2)).toBe(2);
-  });
-});
-
-describe('slicesBefore', () => {
-  it('splits the slices at the viewer, so that on both sides they are drawn from far to near', () => {
-    for (const viewer of [-7, 0, 0.2, 2.9, 4, 11]) {
-      const before = slicesBefore(viewer, 4);
-      const order = Array.from({ length: 4 }, (_, i) => (i < before ? i : 3 - (i - before)));
-      expect([...order].sort()).toEqual([0, 1, 2, 3]);
-      const distances = (side: readonly number[]) => side.map((slice) => Math.abs(slice + 0.5 - viewer));
-      for (const side of [order.filter((s) => s + 0.5 <= viewer), order.filter((s) => s + 0.5 > viewer)]) {
-        expect(distances(side)).toEqual([...distances(side)].sort((a, b) => b - a));
-      }
-    }
   });
 });
