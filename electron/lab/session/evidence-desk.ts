@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
 import { explain } from '../insight/evidence/explain';
 import { topImages } from '../insight/evidence/top-images';
+import type { InsightWatch } from '../insight/watch';
 import type { Bench } from './bench';
 import type { Probe } from './probe';
 
@@ -10,6 +11,8 @@ export interface BenchMoment {
   readonly probe: Probe;
   /** Batches trained. */
   readonly step: number;
+  /** Of the run that the network belongs to; `null` where it was not trained yet. */
+  readonly runFolder: string | null;
 }
 
 /**
@@ -24,17 +27,17 @@ export class EvidenceDesk {
     this.#now = now;
   }
 
-  async evidence(request: EvidenceRequest): Promise<Evidence> {
+  async evidence(request: EvidenceRequest, watch?: InsightWatch): Promise<Evidence> {
     const { bench, probe, step } = this.#now();
     const values = Float32Array.from(probe.pixels, (value) => value / 255);
     const image = { shape: bench.test.shape, values };
-    const maps = await explain(bench.step.network(), image, request);
+    const maps = await explain(bench.step.network(), image, request, watch);
     const className = bench.info.classes[maps.classIndex] ?? String(maps.classIndex);
     return { ...maps, probe: probe.source, step, className };
   }
 
-  async topImages(request: TopImagesRequest): Promise<TopImages> {
+  async topImages(request: TopImagesRequest, watch?: InsightWatch): Promise<TopImages> {
     const { bench, step } = this.#now();
-    return { ...(await topImages(bench.step.network(), bench.test, request)), step };
+    return { ...(await topImages(bench.step.network(), bench.test, request, watch)), step };
   }
 }

@@ -6,6 +6,7 @@ import type { EvidenceMaps, EvidenceMethod, EvidenceRequest } from '#shared/evid
 import type { Picture } from '#shared/pictures';
 import { FrozenNetwork } from '../frozen-network';
 import { LayerGraph } from '../layer-graph';
+import { unwatched, type InsightWatch } from '../watch';
 import { ClassScores } from './class-scores';
 import { gradCam, mapGradients, type MapGradients } from './grad-cam';
 import { gradCamPlusPlus } from './grad-cam-plus-plus';
@@ -35,6 +36,7 @@ export async function explain(
   model: tf.LayersModel,
   image: ImageValues,
   request: Pick<EvidenceRequest, 'method' | 'class'>,
+  watch: InsightWatch = unwatched,
 ): Promise<EvidenceMaps> {
   const scores = new ClassScores(new LayerGraph(model));
   checkImage(scores, image.shape);
@@ -50,7 +52,7 @@ export async function explain(
     });
     const predicted = logits.indexOf(Math.max(...logits));
     const classIndex = request.class === 'predicted' ? predicted : request.class;
-    const subject = { network, scores, image: image.values, shape: image.shape, classIndex };
+    const subject = { network, scores, image: image.values, shape: image.shape, classIndex, watch };
     const found = await apply(request.method, subject);
     return {
       method: found.method,

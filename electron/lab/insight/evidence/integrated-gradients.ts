@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { EvidenceMethod } from '#shared/evidence';
 import { inputGradients } from './input-gradients';
-import { batchSizeFor, imageTensor, inBatches, type Subject } from './subject';
+import { batchesOf, imageTensor, inBatches, type Subject } from './subject';
 
 export type IntegratedGradientsOptions = Omit<
   Extract<EvidenceMethod, { kind: 'integrated-gradients' }>,
@@ -21,9 +21,9 @@ export async function integratedGradients(
   subject: Subject,
   { steps, baseline }: IntegratedGradientsOptions,
 ): Promise<Float32Array> {
-  const { network, scores, image, shape, classIndex } = subject;
+  const { network, scores, image, classIndex } = subject;
   const integral = new Float32Array(image.length);
-  await inBatches(steps, batchSizeFor(network, shape), (from, to) => {
+  await inBatches(batchesOf(subject, steps, 'Integrating gradients'), (from, to) => {
     network.run(() => {
       const shares = Float32Array.from({ length: to - from }, (_, part) => (from + part + 0.5) / steps);
       const path = imageTensor(subject)

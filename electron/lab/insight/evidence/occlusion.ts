@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import type { ImageShape } from '#shared/images';
 import type { EvidenceMethod } from '#shared/evidence';
-import { batchSizeFor, imageTensor, inBatches, type Subject } from './subject';
+import { batchesOf, imageTensor, inBatches, type Subject } from './subject';
 
 type Pair = readonly [height: number, width: number];
 type OcclusionMethod = Extract<EvidenceMethod, { kind: 'occlusion' }>;
@@ -41,7 +41,7 @@ const pairOf = (value: number | Pair): Pair => (typeof value === 'number' ? [val
  * Throws a `Refusal` for a patch larger than the image, a stride that leaves pixels out, and too many places.
  */
 export async function occlusion(subject: Subject, options: OcclusionOptions): Promise<Occlusion> {
-  const { network, image, shape } = subject;
+  const { image, shape } = subject;
   const { patch, stride, fill, of } = options;
   check(shape, options);
   const places: Pair = [
@@ -59,7 +59,7 @@ export async function occlusion(subject: Subject, options: OcclusionOptions): Pr
     regionAt(Math.floor(place / columns) * stride[0], (place % columns) * stride[1], patch, shape);
   const whole = scoresOf(subject, of, () => imageTensor(subject))[0] as number;
   const losses = new Float32Array(rows * columns);
-  await inBatches(losses.length, batchSizeFor(network, shape), (from, to) => {
+  await inBatches(batchesOf(subject, losses.length, 'Covering the image'), (from, to) => {
     const batch = new Float32Array((to - from) * image.length);
     for (let place = from; place < to; place++) {
       const copy = batch.subarray((place - from) * image.length, (place - from + 1) * image.length);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { EvidenceMethod } from '#shared/evidence';
 import { derivedSeed } from '#shared/random';
 import { inputGradients } from './input-gradients';
-import { batchSizeFor, imageTensor, inBatches, type Subject } from './subject';
+import { batchesOf, imageTensor, inBatches, type Subject } from './subject';
 
 export type SmoothGradOptions = Omit<Extract<EvidenceMethod, { kind: 'smooth-grad' }>, 'kind'>;
 
@@ -29,7 +29,7 @@ export async function smoothGradWith(subject: Subject, noise: Float32Array): Pro
   const { network, scores, image, shape, classIndex } = subject;
   const samples = noise.length / image.length;
   const mean = new Float32Array(image.length);
-  await inBatches(samples, batchSizeFor(network, shape), (from, to) => {
+  await inBatches(batchesOf(subject, samples, 'Adding noise'), (from, to) => {
     network.run(() => {
       const part = noise.subarray(from * image.length, to * image.length);
       const noisy = imageTensor(subject).add<tf.Tensor4D>(tf.tensor4d(part, [to - from, ...shape]));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageSize, type ImageShape } from '#shared/images';
 import type { FrozenNetwork } from '../frozen-network';
+import { yieldTo, type InsightWatch } from '../watch';
 import type { ClassScores } from './class-scores';
 
 /** What evidence is drawn from: a network, one image, and a class. */
@@ -11,6 +12,7 @@ export interface Subject {
   readonly image: Float32Array;
   readonly shape: ImageShape;
   readonly classIndex: number;
+  readonly watch: InsightWatch;
 }
 
 /** The image as a batch of one. Must be called in a scope. */
@@ -35,17 +37,33 @@ function valuesOf(shape: readonly (number | null)[]): number {
   return shape.slice(1).reduce<number>((product, size) => product * (size ?? 1), 1);
 }
 
+export interface Batches {
+  /** Images in all, and at once. */
+  readonly count: number;
+  readonly size: number;
+  /** What is done, for the bar. */
+  readonly label: string;
+  readonly watch: InsightWatch;
+}
+
 /**
- * Work on `count` images in batches, letting other work of the process (such as training) in between.
+ * Work on images in batches, letting other work of the process (such as training) in between. Throws a `Refusal` once it
+ * was cancelled.
  * @param work one batch, from (inclusive) to (exclusive)
  */
 export async function inBatches(
-  count: number,
-  size: number,
+  { count, size, label, watch }: Batches,
   work: (from: number, to: number) => void,
 ): Promise<void> {
   for (let from = 0; from < count; from += size) {
-    if (from > 0) await new Promise(setImmediate);
-    work(from, Math.min(from + size, count));
+    if (from > 0) await yieldTo(watch);
+    const to = Math.min(from + size, count);
+    work(from, to);
+    watch.report(label, to / count);
   }
+}
+
+/** Batches of what the subject's network is shown. */
+export function batchesOf(subject: Subject, count: number, label: string): Batches {
+  return { count, size: batchSizeFor(subject.network, subject.shape), label, watch: subject.watch };
 }

@@ -13,38 +13,34 @@ import type { Picture } from '#shared/pictures';
 import { FrozenNetwork } from '../frozen-network';
 import { LayerGraph } from '../layer-graph';
 import { ReceptiveField } from '../receptive-field';
+import { unwatched, type InsightWatch } from '../watch';
 import { Strongest, type Response } from './strongest';
 import { batchSizeFor, inBatches } from './subject';
 
-export interface SearchWatch {
-  /** @param fraction 0 to 1 */
-  report(fraction: number): void;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Shows the network every image and keeps, for each channel, those that it responds to most, by the network as it is
- * now. Of layers without maps a unit is a map of one cell. Throws a `Refusal` where the layer has no such channel, and
- * the signal's reason when it is aborted.
+ * now. Of layers without maps a unit is a map of one cell. Throws a `Refusal` where the layer has no such channel,
+ * where there are no images, and when it is cancelled.
  * @param model reads images in [0, 1]; remains its owner's
  */
 export async function topImages(
   model: tf.LayersModel,
   images: ImageSet,
   request: Omit<TopImagesRequest, 'id'>,
-  watch?: SearchWatch,
+  watch: InsightWatch = unwatched,
 ): Promise<TopImageLists> {
   const graph = new LayerGraph(model);
   const { layer, channels, by } = request;
   const symbol = graph.outputOf(layer);
   checkChannels(layer, symbol, channels);
+  if (images.count === 0) throw new Refusal('There are no images to search; choose data that has some.');
   const field = new ReceptiveField(graph, layer, images.shape);
   const searched = Math.min(images.count, request.limit ?? images.count);
   const lists = channels.map(() => new Strongest(request.count));
   const network = new FrozenNetwork(model);
   try {
-    await inBatches(searched, batchSizeFor(network, images.shape), (from, to) => {
-      watch?.signal.throwIfAborted();
+    const size = batchSizeFor(network, images.shape);
+    await inBatches({ count: searched, size, label: 'Searching images', watch }, (from, to) => {
       const { responses, cells, width } = network.run(() =>
         excited(graph.compute(symbol, new Map([[graph.input, batch(images, from, to)]])), channels, by),
       );
@@ -57,7 +53,6 @@ export async function topImages(
           cell: [Math.floor(cell / width), cell % width],
         });
       });
-      watch?.report(to / searched);
     });
   } finally {
     network.release();

@@ -22,6 +22,7 @@ import { splitAt } from '../../../../../../electron/lab/insight/evidence/split';
 import { imageTensor, type Subject } from '../../../../../../electron/lab/insight/evidence/subject';
 import { FrozenNetwork } from '../../../../../../electron/lab/insight/frozen-network';
 import { LayerGraph } from '../../../../../../electron/lab/insight/layer-graph';
+import { unwatched } from '../../../../../../electron/lab/insight/watch';
 import { startWasm } from '../../../../../../electron/lab/engine/wasm/start';
 import { hasTensorFlow } from '../../engine/steps';
 
@@ -38,6 +39,7 @@ function subjectOf(name: NetworkName): Subject {
     image: referenceImage(shapes[name]),
     shape: shapes[name],
     classIndex: references[name].target,
+    watch: unwatched,
   };
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { TopImagesRequest } from '#shared/evidence';
 import type { ImageSet } from '#shared/images';
+import { cancelledInsight } from '#shared/insight';
 import { randomStream } from '../../../../../../electron/lab/data/digits/random';
 import { startWasm } from '../../../../../../electron/lab/engine/wasm/start';
 import { topImages } from '../../../../../../electron/lab/insight/evidence/top-images';
@@ -142,13 +143,13 @@ describe('the images that excite a filter most', () => {
     const controller = new AbortController();
     const fractions: number[] = [];
     const search = topImages(model, images, asked({}), {
-      report: (fraction) => {
+      report: (_, fraction) => {
         fractions.push(fraction);
-        controller.abort(new Error('given up'));
+        controller.abort();
       },
       signal: controller.signal,
     });
-    await expect(search).rejects.toThrow('given up');
+    await expect(search).rejects.toThrow(cancelledInsight);
     expect(fractions).toHaveLength(1);
   });
 
