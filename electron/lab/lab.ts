@@ -106,7 +106,7 @@ function answerWindow(
     cancelInsight: async (id) => {
       insight.cancel(id);
     },
-    evidence: (request) => evidence.evidence(request),
-    topImages: (request) => evidence.topImages(request),
+    evidence: (request) => insight.watched(request.id, (watch) => evidence.evidence(request, watch)),
+    topImages: (request) => insight.watched(request.id, (watch) => evidence.topImages(request, watch)),
   };
 }
