@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerAveragePoolGradient } from './average-pool-gradient';
 import { registerConv2DBackpropFilter } from './conv2d-backprop-filter';
+import { registerDepthwiseGradients } from './depthwise-gradients';
 import { registerMaxPoolGradient } from './max-pool-gradient';
 import { registerSamePadding } from './same-padding';
 
@@ -14,6 +15,7 @@ function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerConv2DBackpropFilter();
+  registerDepthwiseGradients();
   registerAveragePoolGradient();
   registerMaxPoolGradient();
   registerSamePadding();

@@ -43,6 +43,15 @@ const pooling = (kind: 'max' | 'average', size: number, strides: number, pad: 'v
       : tf.avgPool(x as tf.Tensor4D, size, strides, pad),
 });
 
+const depthwise = (multiplier: number, strides: number | [number, number], pad: 'valid' | 'same'): Case => ({
+  name: `depthwise convolution 3x2 times ${multiplier}, strides ${strides}, ${pad}`,
+  shapes: [
+    [2, 7, 8, 3],
+    [3, 2, 3, multiplier],
+  ],
+  compute: (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad),
+});
+
 const activation = (name: string, compute: (x: tf.Tensor) => tf.Tensor): Case => ({
   name,
   shapes: [[4, 10]],
@@ -58,6 +67,10 @@ const cases: readonly Case[] = [
   convolution([5, 1], [1, 3], 'same'),
   convolution([2, 4], [2, 1], 'valid'),
   convolution(1, 1, 'valid'),
+  depthwise(1, 1, 'valid'),
+  depthwise(1, 2, 'same'),
+  depthwise(2, 1, 'same'),
+  depthwise(3, 2, 'valid'),
   convolution(1, 2, 'same'),
   convolution(2, 3, 'same', [6, 5]),
   convolution(3, 1, 'valid', [3, 3]),
