@@ -77,6 +77,8 @@ export const fakeDescription: LabDescription = {
     { id: 'digits', title: 'Generated digits', about: 'Drawn on the spot; no download.' },
     { id: 'mnist', title: 'MNIST', about: '70,000 handwritten digits.' },
     { id: 'fashion-mnist', title: 'Fashion-MNIST', about: '70,000 pieces of clothing.' },
+    { id: 'images', title: 'Image folder', about: 'Your own pictures, a folder a class.' },
+    { id: 'cifar10', title: 'CIFAR-10', about: 'Ten kinds of things in colour.' },
     { id: 'idx', title: 'IDX folder', about: 'Your own images in the format of MNIST.' },
   ],
   defaultRecipe: recipe.parse({

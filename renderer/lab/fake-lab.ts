@@ -9,6 +9,7 @@ import type {
   LabApi,
   LabDescription,
   MetricsUpdate,
+  NetworkInfo,
   ProbeChoice,
   Progress,
   Resumption,
@@ -20,6 +21,7 @@ import type {
   Snapshot,
   WindowApi,
 } from '#shared/api';
+import type { BrowseRequest } from '#shared/data-survey';
 import { Refusal } from '#shared/errors';
 import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
 import type {
@@ -35,6 +37,7 @@ import { sliceImages } from '#shared/images';
 import type { SavedFile, SaveFormatId } from '#shared/saving';
 import type { ModelSpec, Recipe, RecipeModel } from '#shared/spec';
 import { fakeProbe, fakeTestImages, folderOf, networkOf, stepsPerEpoch } from './fake-bench';
+import { fakeBrowse, fakeSurvey } from './fake-data';
 import { fakeDescription } from './fake-description';
 import { fakeEvidence, fakeTopImages, type FakeView } from './fake-evidence';
 import { FakeInsight } from './fake-insight';
@@ -185,6 +188,14 @@ export class FakeLab extends FakeModels implements LabApi {
     return { from, total: fakeTestImages, ...images };
   }
 
+  async surveyData() {
+    return fakeSurvey(this.#onBench('look through'));
+  }
+
+  async browse(request: BrowseRequest) {
+    return fakeBrowse(request, this.#samples, this.#onBench('look through'));
+  }
+
   async evaluate(): Promise<Evaluation> {
     if (!('network' in this.#session))
       throw new Refusal('There is no network to evaluate; prepare one first.');
@@ -222,6 +233,12 @@ export class FakeLab extends FakeModels implements LabApi {
     if (frame === null || !('network' in this.#session))
       throw new Refusal('There is no network to look into; prepare one first.');
     return { network: this.#session.network, frame, pixels: this.#probe.pixels };
+  }
+
+  #onBench(what: string): NetworkInfo {
+    if (!('network' in this.#session))
+      throw new Refusal(`There is nothing to ${what}; prepare a network first.`);
+    return this.#session.network;
   }
 
   get #step(): number {

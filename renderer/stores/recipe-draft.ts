@@ -1,4 +1,5 @@
 /** A recipe while it is edited: fields may be empty or hold what is not a number yet. */
+import { imageFolderSpec, type ImageFolderSpec } from '#shared/data-spec';
 import type {
   AugmentationSpec,
   DataSource,
@@ -19,6 +20,18 @@ export type Edited<Spec> = Spec extends unknown
   ? { -readonly [Key in keyof Spec]: Spec[Key] extends number ? NumberEntry : Spec[Key] }
   : never;
 
+/** What is made of pictures in a folder. Empty sizes are those that most pictures have. */
+export interface ImagesDraft {
+  height: NumberEntry;
+  width: NumberEntry;
+  fit: ImageFolderSpec['fit'];
+  channels: 'auto' | '1' | '3';
+  background: ImageFolderSpec['background'];
+  invert: boolean;
+  testShare: NumberEntry;
+  seed: number;
+}
+
 export interface RecipeDraft {
   model: RecipeModel | null;
   initialWeights: InitialWeightsSpec | null;
@@ -26,6 +39,7 @@ export interface RecipeDraft {
   folder: string;
   limit: NumberEntry;
   dataSeed: number;
+  images: ImagesDraft;
   epochs: NumberEntry;
   batchSize: NumberEntry;
   optimizer: Edited<OptimizerSpec>;
@@ -59,6 +73,7 @@ export function draftOf({
     folder: 'folder' in data ? (data.folder ?? '') : '',
     limit: 'limit' in data ? data.limit : null,
     dataSeed: data.source === 'digits' ? data.seed : 1,
+    images: imagesDraftOf(data.source === 'images' ? data : usualImages),
     epochs: training.epochs,
     batchSize: training.batchSize,
     optimizer: { ...training.optimizer },
@@ -75,13 +90,39 @@ export function draftOf({
   };
 }
 
+/** What an image folder begins with. */
+const usualImages = imageFolderSpec.parse({ source: 'images', folder: '.' });
+
+function imagesDraftOf({
+  size,
+  fit,
+  channels,
+  background,
+  invert,
+  testShare,
+  seed,
+}: ImageFolderSpec): ImagesDraft {
+  const [height, width] = size ?? [null, null];
+  return { height, width, fit, channels: channelsEntry(channels), background, invert, testShare, seed };
+}
+
+function channelsEntry(channels: ImageFolderSpec['channels']): ImagesDraft['channels'] {
+  return channels === null ? 'auto' : channels === 1 ? '1' : '3';
+}
+
+function imagesOf({ height, width, channels, ...rest }: ImagesDraft): object {
+  // One side alone stands for both.
+  const size = height === null && width === null ? null : [height ?? width, width ?? height];
+  return { ...rest, size, channels: channels === 'auto' ? null : Number(channels) };
+}
+
 /** What the schema is asked to check. */
 export function recipeOf(draft: RecipeDraft): unknown {
   const { model, initialWeights } = draft;
   return { model, data: dataOf(draft), training: trainingOf(draft), initialWeights };
 }
 
-function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {
+export function dataOf({ source, folder, limit, dataSeed, images }: RecipeDraft): unknown {
   const named = folder.trim();
   switch (source) {
     case 'digits':
@@ -90,7 +131,11 @@ function dataOf({ source, folder, limit, dataSeed }: RecipeDraft): unknown {
     case 'fashion-mnist':
       return { source, limit, folder: named === '' ? null : named };
     case 'idx':
+    case 'cifar10':
+    case 'cifar100':
       return { source, limit, folder: named };
+    case 'images':
+      return { source, limit, folder: named, ...imagesOf(images) };
     case 'none':
       return { source };
   }

@@ -30,6 +30,8 @@ export type RecipeField =
   | 'source'
   | 'folder'
   | 'limit'
+  | 'size'
+  | 'testShare'
   | TrainingField
   | `${TrainingField}.${string}`
   | 'recipe';
@@ -39,6 +41,10 @@ const dataFields: Readonly<Record<string, RecipeField>> = {
   'data.source': 'source',
   'data.folder': 'folder',
   'data.limit': 'limit',
+  'data.size': 'size',
+  'data.size.0': 'size',
+  'data.size.1': 'size',
+  'data.testShare': 'testShare',
   'data.seed': 'source',
 };
 
@@ -69,9 +75,11 @@ export function fieldOfRefusal(message: string, recipe: Recipe): RecipeField {
 
 /** The fields that a refusal is about: model and data together, or how they are trained too. */
 export function subjectOf(draft: RecipeDraft, field: RecipeField): string {
-  const { model, initialWeights, source, folder, limit } = draft;
-  const ofBench = ['model', 'initialWeights', 'source', 'folder', 'limit'].includes(field);
-  return JSON.stringify(ofBench ? [model, initialWeights, source, folder, limit] : recipeOf(draft));
+  const { model, initialWeights, source, folder, limit, images } = draft;
+  const ofBench = ['model', 'initialWeights', 'source', 'folder', 'limit', 'size', 'testShare'].includes(
+    field,
+  );
+  return JSON.stringify(ofBench ? [model, initialWeights, source, folder, limit, images] : recipeOf(draft));
 }
 
 /** A schema's complaint in the words of the window. */
@@ -79,7 +87,7 @@ export function sentenceOf(found: z.core.$ZodIssue, field: RecipeField): string 
   const issue = innermost(found);
   switch (issue.code) {
     case 'too_small':
-      if (field === 'folder') return 'Name the folder that holds the four IDX files.';
+      if (field === 'folder') return 'Name the folder that holds the images.';
       return issue.inclusive === false
         ? `Must be more than ${number(issue.minimum)}.`
         : `Must be at least ${number(issue.minimum)}.`;

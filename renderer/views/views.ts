@@ -1,5 +1,6 @@
-import { Activity, Aperture, Blocks, Cpu, Microscope, Rows3, ScanEye } from '@lucide/vue';
+import { Activity, Aperture, Blocks, Cpu, Images, Microscope, Rows3, ScanEye } from '@lucide/vue';
 import type { Component } from 'vue';
+import DataView from './DataView.vue';
 import EngineView from './EngineView.vue';
 import EvidenceView from './EvidenceView.vue';
 import EvaluateView from './EvaluateView.vue';
@@ -18,6 +19,7 @@ export interface View {
 /** The views on the rail, in the order of their keys 1 to 9. The first is where one starts. */
 export const views: readonly [View, ...View[]] = [
   { id: 'train', title: 'Train', icon: Activity, component: TrainView },
+  { id: 'data', title: 'Data', icon: Images, component: DataView },
   { id: 'model', title: 'Model', icon: Blocks, component: ModelView },
   { id: 'filters', title: 'Filters', icon: Aperture, component: FiltersView },
   { id: 'evidence', title: 'Evidence', icon: Microscope, component: EvidenceView },

@@ -102,7 +102,7 @@ describe('the edited recipe', () => {
   it('asks for the folder that an IDX source needs, and takes none for MNIST as a download', () => {
     const recipes = loaded();
     recipes.draft.source = 'idx';
-    expect(recipes.messages.folder).toBe('Name the folder that holds the four IDX files.');
+    expect(recipes.messages.folder).toBe('Name the folder that holds the images.');
     recipes.draft.source = 'mnist';
     expect(recipes.recipe?.data).toEqual({ source: 'mnist', folder: null, limit: null });
   });
