@@ -47,7 +47,7 @@ const mostDepthToScale = 2.5;
 /** The height of the largest map where sizes are drawn by square roots. */
 const compressedReference = 28;
 /** One row is easiest to read: several must make everything larger by this much. */
-const gainOfRows = 1.3;
+const gainOfRows = 1.15;
 
 /** A layer with what the first view sees of it, in units: half its height, and its distance from the one before. */
 interface Seen {

@@ -94,7 +94,7 @@ function inputsOf(
 ): readonly number[] {
   const { inputs } = layers[layer] as StageLayer;
   if (inputs === null) return layer > 0 ? [layer - 1] : [];
-  const found = inputs.flatMap((name) => numbers.get(name) ?? (layer === 1 ? [0] : []));
+  const found = inputs.flatMap((name) => numbers.get(name) ?? 0);
   return found.filter((input) => input < layer);
 }
 
