@@ -1,6 +1,7 @@
 import type { LayersNetwork, OpenedModel } from '../opened-model';
 import { classNamesBeside } from './class-names';
 import type { ModelFiles } from './files';
+import type { StatedUse } from './stated-use';
 import { preprocessingBeside, preprocessingIn } from './preprocessing';
 
 interface Origin {
@@ -9,16 +10,19 @@ interface Origin {
   readonly version: string | null;
   readonly network: LayersNetwork;
   readonly notes: readonly string[];
+  /** What the file says of its use, which goes before all that is concluded. */
+  readonly stated: StatedUse;
 }
 
 /** Completes what a reader of layers knows with what the layers themselves tell. */
 export async function describeLayersModel(files: ModelFiles, origin: Origin): Promise<OpenedModel> {
-  const { network } = origin;
+  const { stated, ...about } = origin;
+  const { network } = about;
   return {
-    ...origin,
+    ...about,
     parameters: network.model.countParams(),
-    preprocessing: preprocessingIn(network) ?? (await preprocessingBeside(files)),
-    classes: await classNamesBeside(files),
+    preprocessing: stated.preprocessing ?? preprocessingIn(network) ?? (await preprocessingBeside(files)),
+    classes: stated.classes ?? (await classNamesBeside(files)),
     notes: [...origin.notes, ...problemsOf(network)],
     dispose: () => {
       network.dispose();

@@ -9,6 +9,7 @@ import { largestModelFile, megabytes } from './files';
 import { PathWeights } from './hdf5/path-weights';
 import { readHdf5 } from './hdf5/read';
 import { checkJson, largestJson, parseJson } from './json';
+import { statedUse, statedUseKey } from './stated-use';
 import type { FormatReader } from './reader';
 
 const zipSignature = [0x50, 0x4b, 0x03, 0x04];
@@ -41,7 +42,11 @@ export const kerasArchive: FormatReader = {
     };
     const model = parseKerasModel(parseJson(member('config.json'), `${files.name}: config.json`), files.name);
     const stated = parseJson(member('metadata.json'), `${files.name}: metadata.json`);
-    const { keras_version: version } = checkJson(metadata, stated, `${files.name}: metadata.json`);
+    const { keras_version: version, [statedUseKey]: use } = checkJson(
+      metadata,
+      stated,
+      `${files.name}: metadata.json`,
+    );
     const contents = await readHdf5(member('model.weights.h5'), `${files.name}: model.weights.h5`);
     const generation = generationOf(version, 3);
     const weights = new PathWeights(contents);
@@ -52,6 +57,7 @@ export const kerasArchive: FormatReader = {
       version,
       network,
       notes: [],
+      stated: statedUse(use),
     });
   },
 };

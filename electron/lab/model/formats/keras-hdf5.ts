@@ -11,6 +11,7 @@ import { LegacyWeights } from './hdf5/legacy-weights';
 import { hasPathWeights, PathWeights } from './hdf5/path-weights';
 import { hdf5HeadLength, isHdf5, readHdf5 } from './hdf5/read';
 import { parseJson } from './json';
+import { statedUse, statedUseKey } from './stated-use';
 import { topologiesBeside, type Topology } from './topology';
 import type { FormatReader } from './reader';
 
@@ -107,5 +108,6 @@ function build(
     version,
     network,
     notes: [...notes, ...theano],
+    stated: statedUse(textAttribute(contents, '', statedUseKey)),
   });
 }

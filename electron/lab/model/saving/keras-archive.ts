@@ -1,4 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
+import { statedUseKey } from '../formats/stated-use';
 import { writeHdf5 } from './hdf5';
 import { describeLayer } from './keras/layer-description';
 import { describeModel } from './keras/model-description';
@@ -28,6 +29,7 @@ export async function saveKerasArchive(network: SavedNetwork): Promise<readonly 
   const saved = new Date().toISOString();
   const metadata = {
     keras_version: kerasVersion,
+    [statedUseKey]: { classes: network.classes, preprocessing: network.preprocessing },
     date_saved: `${saved.slice(0, 10)}@${saved.slice(11, 19)}`,
   };
   // Stored, not packed, as Keras does: weights hardly shrink.

@@ -1,3 +1,4 @@
+import { statedUseKey } from '../formats/stated-use';
 import { describeModel } from './keras/model-description';
 import type { SavedFile } from '#shared/saving';
 import type { SavedNetwork } from './saved-network';
@@ -13,10 +14,12 @@ const backend = 'tensorflow';
  */
 export async function saveKerasHdf5(network: SavedNetwork): Promise<readonly SavedFile[]> {
   const config = describeModel(network, 'Keras 2', 'Keras HDF5');
+  const { classes, preprocessing } = network;
+  const use = JSON.stringify({ classes, preprocessing });
   const about = { keras_version: kerasVersion, backend };
   const bytes = await writeHdf5({
     groups: [
-      { path: '', attributes: { ...about, model_config: JSON.stringify(config) } },
+      { path: '', attributes: { ...about, model_config: JSON.stringify(config), [statedUseKey]: use } },
       {
         path: 'model_weights',
         attributes: { ...about, layer_names: network.layers.map(({ name }) => name) },

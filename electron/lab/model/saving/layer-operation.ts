@@ -3,8 +3,9 @@ import { Refusal } from '#shared/errors';
 import { Affine, Normalization } from '../keras-config/own-layers/affine';
 import { BentRelu, ElementFunction, elementFunctions } from '../keras-config/own-layers/element-function';
 import { GroupedConv2D } from '../keras-config/own-layers/grouped-conv2d';
+import { Resizing } from '../keras-config/own-layers/resizing';
 import { ZeroPadding1D } from '../keras-config/own-layers/zero-padding-1d';
-import type { Activation, Margin, Merging, NoiseClass, Operation } from './operations';
+import type { Activation, Interpolation, Margin, Merging, NoiseClass, Operation } from './operations';
 
 type Shape = readonly (number | null)[];
 
@@ -117,7 +118,8 @@ const readers: Readonly<Record<string, Reader>> = {
     return { kind: 'relu', maxValue, slope, threshold };
   },
   LeakyReLU: (_layer, config) => ({ kind: 'leaky relu', slope: number(config, 'alpha') }),
-  ELU: (_layer, config) => ({ kind: 'elu', alpha: number(config, 'alpha') }),
+  // TensorFlow.js has no ELU of another alpha than 1.
+  ELU: () => ({ kind: 'elu' }),
   ThresholdedReLU: (_layer, config) => ({ kind: 'thresholded relu', theta: number(config, 'theta') }),
   PReLU: (_layer, { sharedAxes }) => ({
     kind: 'parametric relu',
@@ -172,11 +174,19 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   ZeroPadding2D: (_layer, config) => ({ kind: 'zero padding', margins: config['padding'] as Margin[] }),
   Cropping2D: (_layer, config) => ({ kind: 'cropping', margins: config['cropping'] as Margin[] }),
-  UpSampling2D: (layer, config) =>
-    config['interpolation'] === 'nearest'
-      ? { kind: 'up-sampling', size: numbers(config, 'size') }
+  UpSampling2D: (_layer, config) => ({
+    kind: 'up-sampling',
+    factors: numbers(config, 'size'),
+    interpolation: interpolation(config),
+  }),
+  Resizing: (layer, config) =>
+    layer instanceof Resizing
+      ? {
+          kind: 'resizing',
+          size: [number(config, 'height'), number(config, 'width')],
+          interpolation: interpolation(config),
+        }
       : tensorflowJsOnly(layer, config),
-  Resizing: tensorflowJsOnly,
   Embedding: tensorflowJsOnly,
   Dot: tensorflowJsOnly,
 };
@@ -228,6 +238,10 @@ function activation(layer: tf.layers.Layer, config: Config): Activation {
 
 function isElementFunction(name: string): name is keyof typeof elementFunctions {
   return Object.hasOwn(elementFunctions, name);
+}
+
+function interpolation(config: Config): Interpolation {
+  return config['interpolation'] === 'bilinear' ? 'bilinear' : 'nearest';
 }
 
 function axis(layer: tf.layers.Layer, written: number): number {

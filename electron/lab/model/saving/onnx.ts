@@ -1,3 +1,5 @@
+import { channelsLast, imageLayout } from '../formats/onnx/layout';
+import { statedUseKey } from '../formats/stated-use';
 import { requireOneMessage } from './graph/weights';
 import { writeNetwork } from './graph/write-network';
 import { onnxBytes } from './onnx/messages';
@@ -16,15 +18,16 @@ export async function saveOnnx(network: SavedNetwork): Promise<readonly SavedFil
   const target = new OnnxTarget();
   writeNetwork(network, target);
   const { classes, preprocessing } = network;
-  const about = { classes, preprocessing };
-  const known = Object.entries(about).filter(([, value]) => value !== null);
   const { nodes, initializers, inputs } = target.writer;
   const bytes = onnxBytes({
     ir_version: format,
     producer_name: 'Convscope',
     producer_version: version,
     opset_import: [{ domain: '', version: operations }],
-    metadata_props: known.map(([key, value]) => ({ key, value: JSON.stringify(value) })),
+    metadata_props: [
+      { key: imageLayout, value: channelsLast },
+      { key: statedUseKey, value: JSON.stringify({ classes, preprocessing }) },
+    ],
     graph: {
       name: network.name,
       node: nodes,

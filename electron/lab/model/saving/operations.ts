@@ -20,7 +20,7 @@ export type Operation =
   | { readonly kind: 'softmax'; readonly axis: number }
   | BentRelu
   | { readonly kind: 'leaky relu'; readonly slope: number }
-  | { readonly kind: 'elu'; readonly alpha: number }
+  | { readonly kind: 'elu' }
   /** Gives what is above `theta`, otherwise 0. */
   | { readonly kind: 'thresholded relu'; readonly theta: number }
   | { readonly kind: 'parametric relu'; readonly sharedAxes: readonly number[] | null }
@@ -41,14 +41,22 @@ export type Operation =
   | { readonly kind: 'concatenate'; readonly axis: number }
   | { readonly kind: 'zero padding'; readonly margins: readonly Margin[] }
   | { readonly kind: 'cropping'; readonly margins: readonly Margin[] }
-  /** Every value is repeated so often downwards and to the right. */
-  | { readonly kind: 'up-sampling'; readonly size: readonly number[] }
+  /** Maps grow by whole factors; what lies between is repeated, or interpolated from the first corner on. */
+  | {
+      readonly kind: 'up-sampling';
+      readonly factors: readonly number[];
+      readonly interpolation: Interpolation;
+    }
+  /** Maps become of this size; the middle of a pixel stays in the middle of one. */
+  | { readonly kind: 'resizing'; readonly size: readonly number[]; readonly interpolation: Interpolation }
   /** A layer that only TensorFlow.js computes as it stands. */
   | {
       readonly kind: 'tensorflow.js only';
       readonly className: string;
       readonly config: Readonly<Record<string, unknown>>;
     };
+
+export type Interpolation = 'nearest' | 'bilinear';
 
 /** What is added or cut before and after, in one direction. */
 export type Margin = readonly [before: number, after: number];

@@ -25,6 +25,8 @@ export interface OnnxGraph {
   readonly constants: ReadonlyMap<string, Constant>;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
+  /** What the model says of itself, in words that its writer chose. */
+  readonly metadata: ReadonlyMap<string, string>;
   /** Whether the model defines operations itself. */
   readonly functions: boolean;
   /** Whether values lie in other files. */
@@ -82,6 +84,7 @@ export async function readGraph(model: ModelMessage, files: ModelFiles, place: s
     constants,
     inputs,
     outputs,
+    metadata: new Map(model.metadata_props.map(({ key, value }) => [key, value])),
     functions: model.functions.length > 0,
     spread,
   };

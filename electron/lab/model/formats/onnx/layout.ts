@@ -1,16 +1,21 @@
 import { Attributes, type OnnxGraph, type OnnxNode } from './graph';
 
+/** What models that are saved here say of their images among their metadata. */
+export const imageLayout = 'image_layout';
+export const channelsLast = 'NHWC';
+
 /**
  * The values whose second axis holds channels. Convolutions and poolings of ONNX take images so; models that come from
  * elsewhere turn theirs before and after, and what lies outside of such turns has its channels last.
  */
-export function channelsFirstValues({ nodes, inputs }: OnnxGraph): ReadonlySet<string> {
+export function channelsFirstValues({ nodes, inputs, metadata }: OnnxGraph): ReadonlySet<string> {
   const first = new Set<string>();
   for (const { name, shape } of inputs) {
     const turnedAtOnce = nodes.some(
       (node) => node.inputs[0] === name && node.op === 'Transpose' && order(node) === '0,3,1,2',
     );
-    if (shape.length === 4 && !turnedAtOnce) first.add(name);
+    const saidLast = metadata.get(imageLayout) === channelsLast;
+    if (shape.length === 4 && !turnedAtOnce && !saidLast) first.add(name);
   }
   for (const node of nodes) {
     const turned = node.op === 'Transpose' ? order(node) : '';

@@ -67,6 +67,7 @@ export interface ModelMessage {
   readonly producer_name: string;
   readonly producer_version: string;
   readonly graph: GraphMessage | null;
+  readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
   /** Operations that the model defines itself. They are not looked at. */
   readonly functions: readonly object[];
 }
@@ -99,7 +100,7 @@ const definition = `
   message Opset { string domain = 1; int64 version = 2; }
   message Model {
     int64 ir_version = 1; string producer_name = 2; string producer_version = 3; Graph graph = 7;
-    repeated Opset opset_import = 8; repeated Subgraph functions = 25;
+    repeated Opset opset_import = 8; repeated Entry metadata_props = 14; repeated Subgraph functions = 25;
   }`;
 
 export const readModel = messageReader<ModelMessage>(definition, 'Model');

@@ -3,6 +3,7 @@ import { buildKerasModel } from '../../keras-config/build';
 import type { LayersNetwork, OpenedModel } from '../../opened-model';
 import { classNamesBeside } from '../class-names';
 import type { ModelFiles } from '../files';
+import { statedUse, statedUseKey } from '../stated-use';
 import type { FormatReader } from '../reader';
 import { readGraph, type OnnxGraph } from './graph';
 import { mapGraph } from './mapping/map-graph';
@@ -31,12 +32,13 @@ async function open(files: ModelFiles): Promise<OpenedModel> {
   const model = readModel(bytes, files.name);
   const graph = await readGraph(model, files, files.name);
   const constants = await constantNodes(model, files);
+  const stated = statedUse(graph.metadata.get(statedUseKey));
   const about = {
     format: 'ONNX',
     producer: model.producer_name || null,
     version: model.producer_version || null,
-    preprocessing: null,
-    classes: await classNamesBeside(files),
+    preprocessing: stated.preprocessing,
+    classes: stated.classes ?? (await classNamesBeside(files)),
   };
   const built = buildLayers(graph, constants);
   if (typeof built !== 'string') {

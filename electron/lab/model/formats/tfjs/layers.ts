@@ -5,6 +5,7 @@ import { parseKerasModel } from '../../keras-config/parse';
 import { describeLayersModel } from '../describe';
 import { checkJson } from '../json';
 import type { FormatReader } from '../reader';
+import { statedUse } from '../stated-use';
 import { readManifest } from './manifest';
 import { modelKindOf, readModelJson, type ModelJson } from './model-json';
 import { NamedWeights } from './named-weights';
@@ -39,6 +40,7 @@ export const tfjsLayers: FormatReader = {
       ...producerOf(json, keras ?? null),
       network,
       notes: [],
+      stated: statedUse(json.userDefinedMetadata),
     });
   },
 };

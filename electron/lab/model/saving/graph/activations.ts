@@ -9,6 +9,7 @@ export function activate<V extends GraphValue>(target: GraphTarget<V>, activatio
     case 'linear':
       return x;
     case 'relu':
+    case 'elu':
     case 'selu':
     case 'sigmoid':
     case 'softplus':
@@ -19,8 +20,6 @@ export function activate<V extends GraphValue>(target: GraphTarget<V>, activatio
       return target.unary('exp', x);
     case 'relu6':
       return target.clip(x, 0, 6);
-    case 'elu':
-      return target.elu(x, 1);
     case 'softmax':
       return target.softmax(x, x.shape.length - 1);
     case 'steep hard sigmoid':

@@ -1,4 +1,4 @@
-import type { Convolution, Margin, Pooling, TransposedConvolution } from '../operations';
+import type { Convolution, Interpolation, Margin, Pooling, TransposedConvolution } from '../operations';
 import type { SavedWeight } from '../saved-network';
 
 /** A format that holds a graph of operations instead of layers, as the network is written into it node by node. */
@@ -23,7 +23,6 @@ export interface GraphTarget<Value extends GraphValue> {
   clip(x: Value, from: number, to: number): Value;
   /** `then` where x is greater than, or equal to, a number, otherwise `otherwise`. */
   where(x: Value, is: 'greater' | 'greater or equal', than: number, then: Value, otherwise: Value): Value;
-  elu(x: Value, alpha: number): Value;
   leakyRelu(x: Value, slope: number): Value;
   /** The input, below 0 times its slope. */
   parametricRelu(x: Value, slopes: Value): Value;
@@ -52,7 +51,8 @@ export interface GraphTarget<Value extends GraphValue> {
   concatenate(values: readonly Value[], axis: number, gives: Shape): Value;
   zeroPadding(x: Value, margins: readonly Margin[], gives: Shape): Value;
   cropping(x: Value, margins: readonly Margin[], gives: Shape): Value;
-  upSampling(x: Value, size: readonly number[], gives: Shape): Value;
+  upSampling(x: Value, factors: readonly number[], interpolation: Interpolation, gives: Shape): Value;
+  resizing(x: Value, size: readonly number[], interpolation: Interpolation, gives: Shape): Value;
 }
 
 /** With the batch first and the channels last, however the format holds them; `null` for unknown sizes. */
@@ -63,7 +63,17 @@ export interface GraphValue {
 }
 
 export type Unary =
-  'relu' | 'selu' | 'sigmoid' | 'softplus' | 'softsign' | 'tanh' | 'exp' | 'erf' | 'negate' | 'square root';
+  | 'relu'
+  | 'elu'
+  | 'selu'
+  | 'sigmoid'
+  | 'softplus'
+  | 'softsign'
+  | 'tanh'
+  | 'exp'
+  | 'erf'
+  | 'negate'
+  | 'square root';
 
 export type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 

@@ -52,7 +52,7 @@ function writeCall<V extends GraphValue>(
     case 'leaky relu':
       return target.leakyRelu(x, operation.slope);
     case 'elu':
-      return target.elu(x, operation.alpha);
+      return target.unary('elu', x);
     case 'thresholded relu':
       return target.where(x, 'greater', operation.theta, x, target.number(0));
     case 'parametric relu':
@@ -92,7 +92,9 @@ function writeCall<V extends GraphValue>(
     case 'cropping':
       return target.cropping(x, operation.margins, gives);
     case 'up-sampling':
-      return target.upSampling(x, operation.size, gives);
+      return target.upSampling(x, operation.factors, operation.interpolation, gives);
+    case 'resizing':
+      return target.resizing(x, operation.size, operation.interpolation, gives);
     case 'tensorflow.js only':
       throw cannotHold(
         target.format,

@@ -89,7 +89,7 @@ function ownDescription(layer: SavedLayer, writing: Writing): LayerDescription {
         [dialect === 'Keras 3' ? 'negative_slope' : 'alpha']: operation.slope,
       });
     case 'elu':
-      return described('ELU', { alpha: operation.alpha });
+      return described('ELU', { alpha: 1 });
     case 'thresholded relu':
       // Keras 3 no longer has the layer, but reads files of Keras 2.
       return dialect === 'TensorFlow.js'
@@ -148,12 +148,18 @@ function ownDescription(layer: SavedLayer, writing: Writing): LayerDescription {
     }
     case 'cropping':
       return described('Cropping2D', { cropping: operation.margins, ...channelsLast });
-    case 'up-sampling':
-      return described('UpSampling2D', {
-        size: operation.size,
-        interpolation: 'nearest',
-        ...channelsLast,
-      });
+    case 'up-sampling': {
+      const { factors, interpolation } = operation;
+      if (dialect !== 'TensorFlow.js' && interpolation !== 'nearest') {
+        throw refuse('as Keras interpolates between other points');
+      }
+      return described('UpSampling2D', { size: factors, interpolation, ...channelsLast });
+    }
+    case 'resizing': {
+      const [height, width] = operation.size;
+      if (dialect === 'TensorFlow.js') throw refuse('as TensorFlow.js interpolates between other points');
+      return described('Resizing', { height, width, interpolation: operation.interpolation });
+    }
     case 'tensorflow.js only':
       if (dialect !== 'TensorFlow.js') {
         throw refuse(`as its ${operation.className} computes in a way of TensorFlow.js's own`);

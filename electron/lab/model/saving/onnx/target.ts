@@ -1,4 +1,4 @@
-import type { Convolution, Margin, Pooling, TransposedConvolution } from '../operations';
+import type { Convolution, Interpolation, Margin, Pooling, TransposedConvolution } from '../operations';
 import type { SavedWeight } from '../saved-network';
 import {
   directionsOf,
@@ -16,6 +16,7 @@ import { axisIn, OnnxWriter, valueInfo, type Layout, type Value } from './writer
 
 const unaryOperations: Readonly<Record<Unary, string>> = {
   relu: 'Relu',
+  elu: 'Elu',
   selu: 'Selu',
   sigmoid: 'Sigmoid',
   softplus: 'Softplus',
@@ -35,6 +36,8 @@ const binaryOperations: Readonly<Record<Binary, string>> = {
   maximum: 'Max',
   minimum: 'Min',
 };
+
+const resizeModes: Readonly<Record<Interpolation, string>> = { nearest: 'nearest', bilinear: 'linear' };
 
 /** No end at all, in Slice. */
 const farBehind = 2 ** 31 - 1;
@@ -95,10 +98,6 @@ export class OnnxTarget implements GraphTarget<Value> {
     const condition = this.writer.add(comparison, [x.name, this.writer.scalar(than)]);
     const choices = [then, otherwise].map((value) => this.writer.arranged(value, x.layout));
     return { ...x, name: this.writer.add('Where', [condition, ...choices]) };
-  }
-
-  elu(x: Value, alpha: number): Value {
-    return this.#same('Elu', x, [attribute.float('alpha', alpha)]);
   }
 
   leakyRelu(x: Value, slope: number): Value {
@@ -239,18 +238,36 @@ export class OnnxTarget implements GraphTarget<Value> {
     return this.#made(this.writer.add('Slice', [this.#first(x), ...parts]), gives, 'channels first');
   }
 
-  upSampling(x: Value, size: readonly number[], gives: Shape): Value {
-    const scales = this.writer.floats('scales', [2 + size.length], Float32Array.of(1, 1, ...size));
-    const name = this.writer.add(
-      'Resize',
-      [this.#first(x), '', scales],
-      [
-        attribute.text('mode', 'nearest'),
-        attribute.text('coordinate_transformation_mode', 'asymmetric'),
-        attribute.text('nearest_mode', 'floor'),
-      ],
+  upSampling(x: Value, factors: readonly number[], interpolation: Interpolation, gives: Shape): Value {
+    const scales = this.writer.floats('scales', [2 + factors.length], Float32Array.of(1, 1, ...factors));
+    const modes = [
+      attribute.text('coordinate_transformation_mode', 'asymmetric'),
+      attribute.text('nearest_mode', 'floor'),
+    ];
+    const inputs = [this.#first(x), '', scales];
+    return this.#resized(inputs, [attribute.text('mode', resizeModes[interpolation]), ...modes], gives);
+  }
+
+  resizing(x: Value, size: readonly number[], interpolation: Interpolation, gives: Shape): Value {
+    const input = this.#first(x);
+    // Batch and channels stay; a size is exact where a factor would be rounded.
+    const sizes = this.writer.add('Shape', [input]);
+    const kept = this.writer.add('Slice', [sizes, this.writer.integers([0]), this.writer.integers([2])]);
+    const wanted = this.writer.add(
+      'Concat',
+      [kept, this.writer.integers(size)],
+      [attribute.integer('axis', 0)],
     );
-    return this.#made(name, gives, 'channels first');
+    const modes = [
+      attribute.text('coordinate_transformation_mode', 'half_pixel'),
+      attribute.text('nearest_mode', 'round_prefer_ceil'),
+    ];
+    const inputs = [input, '', '', wanted];
+    return this.#resized(inputs, [attribute.text('mode', resizeModes[interpolation]), ...modes], gives);
+  }
+
+  #resized(inputs: readonly string[], modes: readonly OnnxAttribute[], gives: Shape): Value {
+    return this.#made(this.writer.add('Resize', inputs, modes), gives, 'channels first');
   }
 
   #convolve(

@@ -13,7 +13,7 @@ import {
   type Shape,
   type Unary,
 } from '../graph/target';
-import type { Convolution, Margin, Pooling, TransposedConvolution } from '../operations';
+import type { Convolution, Interpolation, Margin, Pooling, TransposedConvolution } from '../operations';
 import type { SavedWeight } from '../saved-network';
 import { convolve, pool } from './windows';
 import { attribute, knownSizes, signatureTensor, TensorFlowWriter, type Value } from './writer';
@@ -22,6 +22,7 @@ const { floatType, intType, flag, integer, integers } = attribute;
 
 const unaryOperations: Readonly<Record<Unary, string>> = {
   relu: 'Relu',
+  elu: 'Elu',
   selu: 'Selu',
   sigmoid: 'Sigmoid',
   softplus: 'Softplus',
@@ -97,17 +98,6 @@ export class TensorFlowTarget implements GraphTarget<Value> {
     const form = { T: floatType };
     const condition = this.writer.add(comparison, [x.name, this.number(than).name], form);
     return { ...x, name: this.writer.add('SelectV2', [condition, then.name, otherwise.name], form) };
-  }
-
-  elu(x: Value, alpha: number): Value {
-    if (alpha === 1) return this.#same('Elu', x);
-    const below = this.unary('exp', this.binary('minimum', x, this.number(0)));
-    const scaled = this.binary(
-      'multiply',
-      this.binary('subtract', below, this.number(1)),
-      this.number(alpha),
-    );
-    return this.binary('add', this.unary('relu', x), scaled);
   }
 
   leakyRelu(x: Value, slope: number): Value {
@@ -238,11 +228,25 @@ export class TensorFlowTarget implements GraphTarget<Value> {
     return { name, shape: gives };
   }
 
-  upSampling(x: Value, size: readonly number[], gives: Shape): Value {
-    const all = this.#sizes(x, [1, ...size, 1], [0, 0, 0, 0]);
-    const sizes = this.#slice(all, [1], [2]);
-    const name = this.writer.add('ResizeNearestNeighbor', [x.name, sizes], { T: floatType });
-    return { name, shape: gives };
+  upSampling(x: Value, factors: readonly number[], interpolation: Interpolation, gives: Shape): Value {
+    const all = this.#sizes(x, [1, ...factors, 1], [0, 0, 0, 0]);
+    return this.#resized(x, this.#slice(all, [1], [2]), { interpolation, centred: false }, gives);
+  }
+
+  resizing(x: Value, size: readonly number[], interpolation: Interpolation, gives: Shape): Value {
+    return this.#resized(x, this.writer.integers(size), { interpolation, centred: true }, gives);
+  }
+
+  /** @param centred whether the middles of pixels lie on each other, or their first corners */
+  #resized(
+    x: Value,
+    sizes: string,
+    { interpolation, centred }: { readonly interpolation: Interpolation; readonly centred: boolean },
+    gives: Shape,
+  ): Value {
+    const op = interpolation === 'bilinear' ? 'ResizeBilinear' : 'ResizeNearestNeighbor';
+    const form = { T: floatType, half_pixel_centers: flag(centred) };
+    return { name: this.writer.add(op, [x.name, sizes], form), shape: gives };
   }
 
   #biased(x: Value, { bias }: ConvolutionWeights): Value {
