@@ -63,7 +63,8 @@ export class LabPage {
   }
 
   async goTo(view: string): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+    const views = this.page.getByRole('navigation', { name: 'Views' });
+    await views.getByRole('button', { name: view, exact: true }).click();
   }
 
   /** The row of a run in the list of runs. */
