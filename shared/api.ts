@@ -13,6 +13,7 @@ import {
   type TopImages,
   type TopImagesRequest,
 } from './evidence';
+import { exportArguments, type ExportApi } from './export';
 import type { Frame } from './frames';
 import type { ImageShape } from './images';
 import { insightArguments, type InsightApi, type InsightProgress } from './insight';
@@ -374,7 +375,7 @@ export interface Samples {
 // -------------------------------------------------------------------------------------------------- contract
 
 /** What a window may ask of the lab. */
-export interface LabApi extends ModelsApi, InsightApi, DataApi {
+export interface LabApi extends ModelsApi, InsightApi, DataApi, ExportApi {
   describe(): Promise<LabDescription>;
   /** Subscribes the calling window; from now on it is told through `WindowApi`. */
   join(): Promise<Snapshot>;
@@ -424,6 +425,7 @@ export const labArguments = {
   ...modelsArguments,
   ...insightArguments,
   ...dataArguments,
+  ...exportArguments,
   describe: z.tuple([]),
   join: z.tuple([]),
   summarize: z.tuple([recipeModel, dataSpec]),

@@ -41,6 +41,8 @@ const largestImage = 4096 * 4096 * 3;
 /** The image that a network is shown. */
 export const exportImage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('test'), index: z.number().int().min(0) }),
+  /** What the lab shows the network now; only a window knows it. */
+  z.strictObject({ kind: z.literal('probe') }),
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
   /** An image that is nowhere else, such as a drawing: a byte a channel, row by row, in base 64. */
   z.strictObject({
@@ -127,8 +129,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Which network a file was made of. */
 export const exportSubject = z.strictObject({
-  /** A run's folder, or a model's file or folder. */
-  path: z.string().min(1).max(4096),
+  /** A run's folder, or a model's file or folder; `null` for a network that was never kept. */
+  path: z.string().min(1).max(4096).nullable(),
   /** Of a run: the name of the checkpoint. */
   checkpoint: z.string().min(1).max(256).nullable().default(null),
   /** Of a model: what it expects of pixels; `null` as its file says. */
@@ -167,3 +169,20 @@ export interface ExportedFile {
   readonly bytes: Uint8Array;
   readonly recipe: ExportRecipe;
 }
+
+/** Chosen by the window, as for questions about filters: `insightProgressed` and `cancelExport` name the call by it. */
+export const exportCall = z.strictObject({ id: z.number().int().min(0), request: exportRequest });
+export type ExportCall = Readonly<z.infer<typeof exportCall>>;
+
+/** The part of the lab's contract that is about files. Progress comes to `WindowApi.insightProgressed`. */
+export interface ExportApi {
+  /** Makes a file of the network on the bench as it is now; training goes on meanwhile. */
+  exportFile(call: ExportCall): Promise<ExportedFile>;
+  /** Refuses the calling window's export of this id; does nothing once it is made. */
+  cancelExport(id: number): Promise<void>;
+}
+
+export const exportArguments = {
+  exportFile: z.tuple([exportCall]),
+  cancelExport: z.tuple([z.number().int().min(0)]),
+} as const satisfies Record<keyof ExportApi, z.ZodType>;

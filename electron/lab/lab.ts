@@ -1,4 +1,5 @@
 import type { LabApi, LabDescription } from '#shared/api';
+import type { DataApi } from '#shared/data-survey';
 import type { Problem } from '#shared/errors';
 import type { ModelsApi } from '#shared/models';
 import type { RemoteWindow } from '#shared/rpc';
@@ -8,7 +9,9 @@ import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
 import { defaultModelsFolder } from './runs/runs-folder';
+import { dataDesk } from './session/data-desk';
 import { EvidenceDesk } from './session/evidence-desk';
+import { ExportDesk } from './session/export-desk';
 import { InsightDesk } from './session/insight-desk';
 import { modelsDesk } from './session/models/desk';
 import { summarizeDraft, summarizeSpec } from './session/summarize';
@@ -41,9 +44,9 @@ export async function openLab({ engine: wanted, runsFolder, log }: LabOptions): 
     defaultRecipe,
     runsFolder,
   };
-  const models = modelsDesk(defaultModelsFolder());
+  const desks = { ...modelsDesk(defaultModelsFolder()), ...dataDesk(() => session.now().bench) };
   return {
-    connect: (remote) => answerWindow(remote, session, description, models, log),
+    connect: (remote) => answerWindow(remote, session, description, desks, log),
     quit: () => session.quit(),
   };
 }
@@ -53,7 +56,7 @@ function answerWindow(
   remote: RemoteWindow,
   session: LabSession,
   description: LabDescription,
-  models: ModelsApi,
+  desks: ModelsApi & DataApi,
   log: (problem: Problem) => void,
 ): LabApi {
   const evidence = new EvidenceDesk(() => session.now());
@@ -62,15 +65,19 @@ function answerWindow(
     progressed: (progress) => remote.window.insightProgressed?.(progress),
     log,
   });
+  const files = new ExportDesk({
+    now: () => session.now(),
+    progressed: (progress) => remote.window.insightProgressed?.(progress),
+    engine: description.engine,
+  });
   let detach = (): void => undefined;
   remote.onClose(() => {
     detach();
     insight.close();
+    files.close();
   });
   return {
-    ...models,
-    surveyData: () => data.surveyData(),
-    browse: (request) => data.browse(request),
+    ...desks,
     describe: async () => description,
     join: async () => {
       detach();
@@ -99,6 +106,10 @@ function answerWindow(
     probe: (choice) => session.probe(choice),
     samples: async (range) => session.samples(range),
     evaluate: async () => session.evaluate(),
+    exportFile: (call) => files.exportFile(call),
+    cancelExport: async (id) => {
+      files.cancel(id);
+    },
     saveNetwork: async (format) => saveBench(session.now().bench, format),
     kernels: (request) => insight.kernels(request),
     patterns: (request) => insight.patterns(request),

@@ -24,14 +24,6 @@ import type {
 import type { BrowseRequest } from '#shared/data-survey';
 import { Refusal } from '#shared/errors';
 import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
-import type {
-  Evolution,
-  EvolutionRequest,
-  Kernels,
-  KernelsRequest,
-  Patterns,
-  PatternsRequest,
-} from '#shared/insight';
 import type { Frame, ProbeSource } from '#shared/frames';
 import { sliceImages } from '#shared/images';
 import type { SavedFile, SaveFormatId } from '#shared/saving';
@@ -40,6 +32,7 @@ import { fakeProbe, fakeTestImages, folderOf, networkOf, stepsPerEpoch } from '.
 import { fakeBrowse, fakeSurvey } from './fake-data';
 import { fakeDescription } from './fake-description';
 import { fakeEvidence, fakeTopImages, type FakeView } from './fake-evidence';
+import { FakeExport } from './fake-export';
 import { FakeInsight } from './fake-insight';
 import { fakeDigits } from './fake-images';
 import { deadFiltersOf, fakeFrame } from './fake-network';
@@ -73,6 +66,7 @@ export class FakeLab extends FakeModels implements LabApi {
   #preparations = 0;
   readonly #samples = fakeDigits(drawnImages);
   readonly #runs: FakeRuns;
+  readonly #files = new FakeExport((progress) => this.#window?.insightProgressed?.(progress));
   readonly #insight = new FakeInsight((progress) => this.#window?.insightProgressed?.(progress));
 
   /** @param runs those that an earlier lab has left */
@@ -204,21 +198,21 @@ export class FakeLab extends FakeModels implements LabApi {
     return fakeEvaluation(this.#step, network.testImages, labels, network.classes.length);
   }
 
-  async kernels(request: KernelsRequest): Promise<Kernels> {
-    return this.#insight.kernels(this.#view().network, request);
-  }
+  readonly exportFile: LabApi['exportFile'] = async (call) =>
+    this.#files.exportFile(this.#view().network.summary.name, call);
 
-  async patterns(request: PatternsRequest): Promise<Patterns> {
-    return this.#insight.patterns(this.#view().network, request);
-  }
+  readonly cancelExport: LabApi['cancelExport'] = async (id) => this.#files.cancel(id);
 
-  async evolution(request: EvolutionRequest): Promise<Evolution> {
-    return this.#insight.evolution(this.#view().network, request);
-  }
+  readonly kernels: LabApi['kernels'] = async (request) =>
+    this.#insight.kernels(this.#view().network, request);
 
-  async cancelInsight(id: number): Promise<void> {
-    this.#insight.cancel(id);
-  }
+  readonly patterns: LabApi['patterns'] = async (request) =>
+    this.#insight.patterns(this.#view().network, request);
+
+  readonly evolution: LabApi['evolution'] = async (request) =>
+    this.#insight.evolution(this.#view().network, request);
+
+  readonly cancelInsight: LabApi['cancelInsight'] = async (id) => this.#insight.cancel(id);
 
   async evidence(request: EvidenceRequest): Promise<Evidence> {
     return fakeEvidence(this.#view(), request);

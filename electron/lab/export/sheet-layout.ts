@@ -67,12 +67,12 @@ export function layOutSheets(sheets: readonly PictureSheet[], options: SheetOpti
   for (const sheet of sheets) {
     const part = layOutSheet(sheet, { ...options, scale, textSize, margin, top });
     parts.push(part);
-    top = part.bottom + margin;
+    top = part.bottom + (options.labels ? 4 * margin : margin);
     width = Math.max(width, part.right + margin);
   }
   return {
     width: Math.max(1, width),
-    height: Math.max(1, top),
+    height: Math.max(1, (parts.at(-1)?.bottom ?? 0) + margin),
     theme: options.theme,
     pictures: parts.flatMap(({ pictures }) => pictures),
     texts: parts.flatMap(({ texts }) => texts),

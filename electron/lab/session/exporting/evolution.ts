@@ -2,9 +2,9 @@ import type { ExportWork } from '#shared/export';
 import { Refusal } from '#shared/errors';
 import type { PictureSheet } from '#shared/pictures';
 import type { OpeningWatch } from '../../data/data-set';
-import { fitting } from '../../engine/named-tensors';
-import { drawEvolution, type EvolutionStage } from '../../insight/evolution';
-import { listCheckpoints, readCheckpoint } from '../../runs/checkpoint';
+import { drawEvolution } from '../../insight/evolution';
+import { listCheckpoints } from '../../runs/checkpoint';
+import { spread, stagesOf } from '../run-evolution';
 import { shownImage } from './image';
 import { insightWatch } from './insight-watch';
 import { layerNamed } from './layers';
@@ -23,7 +23,7 @@ export async function evolutionExhibit(
   const { options } = work;
   if (opened.run === null) {
     throw new Refusal(
-      `${opened.subject.path} is a model: only a run has checkpoints to see a filter come to be.`,
+      `${opened.name} is no run: only a run has checkpoints at which a filter can be seen to come to be.`,
     );
   }
   layerNamed(opened.model, options.layer);
@@ -37,7 +37,7 @@ export async function evolutionExhibit(
     { ...options, id: 0, run: opened.run.folder },
     {
       count: checkpoints.length,
-      stages: stagesOf(opened, checkpoints),
+      stages: stagesOf(checkpoints),
       image: shown,
       watch: insightWatch(watch),
     },
@@ -58,27 +58,6 @@ export async function evolutionExhibit(
     },
     imageSha256: shown?.sha256 ?? null,
   };
-}
-
-async function* stagesOf(
-  { model }: OpenedSubject,
-  checkpoints: readonly string[],
-): AsyncGenerator<EvolutionStage> {
-  const expected = model.weights.map(({ name, shape }) => ({ name, shape: shape.map((size) => size ?? 0) }));
-  for (const folder of checkpoints) {
-    const { weights, position } = await readCheckpoint(folder);
-    yield { step: position.step, epoch: position.epochs, weights: fitting(expected, weights) };
-  }
-}
-
-/** At most so many, evenly spread, the first and the last among them. */
-function spread<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  if (most === 1) return all.slice(-1);
-  return Array.from(
-    { length: most },
-    (_, index) => all[Math.round((index * (all.length - 1)) / (most - 1))] as T,
-  );
 }
 
 /** A sheet a moment, all in the colours of the whole strip. */

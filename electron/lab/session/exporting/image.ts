@@ -70,6 +70,8 @@ async function pixelsOf(image: ExportImage, opened: OpenedSubject, watch: Openin
         pixels,
       };
     }
+    case 'probe':
+      throw new Refusal('Only the window knows which image the lab shows; name a test image or a file.');
     case 'pixels': {
       const pixels = new Uint8Array(Buffer.from(image.base64, 'base64'));
       if (pixels.length !== imageSize(image.shape)) {

@@ -51,7 +51,7 @@ export async function makeAgain(
 ): Promise<ExportedFile> {
   if (opened.modelSha256 !== recipe.modelSha256) {
     throw new Refusal(
-      `${recipe.subject.path} no longer holds the network that the recipe was made of (its weights or layers differ); ` +
+      `${opened.name} no longer holds the network that the recipe was made of (its weights or layers differ); ` +
         `export it anew.`,
     );
   }

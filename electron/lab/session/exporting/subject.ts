@@ -34,11 +34,13 @@ export interface OpenedSubject {
 
 /** Opens the network of a run's checkpoint, or of a model's file. The caller disposes of it. */
 export async function openSubject(subject: ExportSubject): Promise<OpenedSubject> {
-  return (await isRunFolder(subject.path)) ? openRunSubject(subject) : openModelSubject(subject);
+  const { path: from } = subject;
+  if (from === null)
+    throw new Refusal('The network of the recipe was never kept: it cannot be opened again.');
+  return (await isRunFolder(from)) ? openRunSubject(from, subject) : openModelSubject(from, subject);
 }
 
-async function openRunSubject(subject: ExportSubject): Promise<OpenedSubject> {
-  const folder = subject.path;
+async function openRunSubject(folder: string, subject: ExportSubject): Promise<OpenedSubject> {
   const spec = await readRunSpec(folder);
   const checkpoint =
     subject.checkpoint === null ? await checkpointOf(folder) : checkpointFolder(folder, subject.checkpoint);
@@ -56,11 +58,11 @@ async function openRunSubject(subject: ExportSubject): Promise<OpenedSubject> {
   };
 }
 
-async function openModelSubject(subject: ExportSubject): Promise<OpenedSubject> {
-  const { model, classes } = await layersOf(subject.path, subject);
+async function openModelSubject(file: string, subject: ExportSubject): Promise<OpenedSubject> {
+  const { model, classes } = await layersOf(file, subject);
   return {
     subject,
-    name: path.basename(path.resolve(subject.path)).replace(/\.[a-z0-9]+$/i, ''),
+    name: path.basename(path.resolve(file)).replace(/\.[a-z0-9]+$/i, ''),
     ...described(model),
     classes,
     run: null,
@@ -120,5 +122,7 @@ function testImagesOf(data: DataSpec | null, model: tf.LayersModel): OpenedSubje
 
 /** Test images as evidence of which filters are dead, where there are some. */
 export async function testImagesIfAny(opened: OpenedSubject, watch: OpeningWatch): Promise<ImageSet | null> {
-  return opened.run === null && opened.subject.data === null ? null : opened.testImages(watch);
+  if (opened.run === null && opened.subject.data === null && opened.subject.path !== null) return null;
+  const images = await opened.testImages(watch);
+  return images.count === 0 ? null : images;
 }
