@@ -3,13 +3,15 @@ import { problemOf, Refusal } from '#shared/errors';
 import { version } from '../../package.json';
 import { isModel } from '../lab/model/open';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
-import { isRun, modelOf, rate, recipeOf, share, wholeNumber, type WantedEngine } from './arguments';
+import { isRun, modelOf, rate, recipeOf, share, wholeNumber } from './arguments';
+import { dataHelp, engineOption, preprocessOption, type CommonOptions } from './common-options';
 import { dataOf, withImageOptions, type ImageOptions } from './data-options';
 import { doctor } from './doctor';
 import { evaluate, evaluateOpened, imagesFor } from './evaluate';
 import { history } from './history';
 import { inspect } from './inspect';
-import { ranges, type WantedRange } from './preprocessing';
+import { addExport } from './export/command';
+import type { WantedRange } from './preprocessing';
 import { runs } from './runs';
 import { addSave } from './save-command';
 import { serve } from './serve';
@@ -20,17 +22,7 @@ import { resume, train } from './train';
 /** A shell's convention: 2 says that the call itself was wrong, 1 that the program failed. */
 const exitCodes = { refusal: 2, fault: 1 } as const;
 
-const engineOption = () =>
-  new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto');
-const preprocessOption = () =>
-  new Option('--preprocess <range>', 'what pixels of 0 to 255 become').choices(ranges).default('auto');
-const dataHelp = 'digits, mnist, fashion-mnist, or a folder: of images, of IDX files or of CIFAR';
 const atLeastOne = wholeNumber(1);
-
-interface CommonOptions {
-  readonly engine: WantedEngine;
-  readonly json: boolean;
-}
 
 function program(): Command {
   const convscope = new Command('convscope')
@@ -44,6 +36,7 @@ function program(): Command {
   addRuns(convscope);
   addHistory(convscope);
   addInspect(convscope);
+  addExport(convscope);
   addSummary(convscope);
   addSave(convscope);
   addServe(convscope);
