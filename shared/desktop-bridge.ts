@@ -5,6 +5,8 @@
  */
 export interface DesktopBridge {
   requestPort(nonce: string): void;
+  /** Where a dropped file or folder lies; empty for one that lies nowhere, such as a pasted picture. */
+  pathOf(file: object): string;
 }
 
 /** The bridge's name on the page's `window`. */

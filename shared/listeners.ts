@@ -12,6 +12,11 @@ export class Listeners<T> {
     return () => this.#listeners.delete(own);
   }
 
+  /** Whether nobody would hear. */
+  get empty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
   notify(value: T): void {
     for (const listener of [...this.#listeners]) listener(value);
   }

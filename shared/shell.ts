@@ -20,11 +20,15 @@ export const fromShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lab'), state: labState }),
   /** Answers `open` where a transferred port comes with it. */
   z.strictObject({ kind: z.literal('port') }),
+  /** A person has named a model outside of the window: on the command line, or in a file manager. */
+  z.strictObject({ kind: z.literal('openModel'), path: z.string() }),
 ]);
 export type FromShell = Readonly<z.infer<typeof fromShell>>;
 
 export const toShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open') }),
   z.strictObject({ kind: z.literal('restart') }),
+  /** Asks a person for a model; the answer is an `openModel`. */
+  z.strictObject({ kind: z.literal('chooseModel'), what: z.enum(['file', 'folder']) }),
 ]);
 export type ToShell = Readonly<z.infer<typeof toShell>>;

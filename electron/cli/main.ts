@@ -3,7 +3,7 @@ import { problemOf, Refusal } from '#shared/errors';
 import { version } from '../../package.json';
 import { isModel } from '../lab/model/open';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
-import { isRun, modelOf, rate, recipeOf, share, wholeNumber } from './arguments';
+import { isRun, rate, recipeOf, share, wholeNumber } from './arguments';
 import { dataHelp, engineOption, preprocessOption, type CommonOptions } from './common-options';
 import { dataOf, withImageOptions, type ImageOptions } from './data-options';
 import { doctor } from './doctor';
@@ -18,6 +18,7 @@ import { serve } from './serve';
 import { summary } from './summary';
 import { say } from './terminal';
 import { resume, train } from './train';
+import { trainedModel, type ContinuationOptions } from './trained-model';
 
 /** A shell's convention: 2 says that the call itself was wrong, 1 that the program failed. */
 const exitCodes = { refusal: 2, fault: 1 } as const;
@@ -45,7 +46,7 @@ function program(): Command {
 }
 
 function addTrain(convscope: Command): void {
-  interface Options extends CommonOptions, ImageOptions {
+  interface Options extends CommonOptions, ImageOptions, ContinuationOptions {
     readonly model: string;
     readonly data: string;
     readonly epochs: number;
@@ -61,8 +62,23 @@ function addTrain(convscope: Command): void {
   }
   const command = convscope
     .command('train')
-    .description('train a network from scratch and read the test images')
-    .option('--model <name>', 'a preset (see convscope summary --help) or a .json model spec', 'seed')
+    .description('train a network and read the test images')
+    .option(
+      '--model <name>',
+      'a preset (see convscope summary --help), a .json model spec, or a model to train further',
+      'seed',
+    )
+    .option(
+      '--freeze-all-but <n>',
+      'of an opened model, train the last n layers with weights alone',
+      atLeastOne,
+    )
+    .option(
+      '--new-head',
+      "of an opened model, replace the last dense layer by one of the data's classes",
+      false,
+    )
+    .addOption(preprocessOption())
     .option('--data <source>', dataHelp, 'digits')
     .option('--epochs <n>', 'how often every image is seen', atLeastOne, 5)
     .option('--batch <n>', 'images a step', atLeastOne, 64)
@@ -78,7 +94,7 @@ function addTrain(convscope: Command): void {
     .option('--json', 'one JSON object a line', false);
   withImageOptions(command).action(async (options: Options) => {
     const recipe = recipeOf({
-      model: await modelOf(options.model),
+      model: await trainedModel(options.model, options),
       data: await dataOf(options.data, options.limit ?? null, options),
       training: {
         epochs: options.epochs,
@@ -214,13 +230,19 @@ function addServe(convscope: Command): void {
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'the port, 0 for any that is free', wholeNumber(0), 0)
     .option('--runs <folder>', 'where runs are kept')
+    .option('--open <model>', 'a model that the window begins with: its file or folder')
     .addOption(engineOption())
     .option('--json', 'print the address as one JSON object', false)
     .action(
       async (
-        options: CommonOptions & { readonly host: string; readonly port: number; readonly runs?: string },
+        options: CommonOptions & {
+          readonly host: string;
+          readonly port: number;
+          readonly runs?: string;
+          readonly open?: string;
+        },
       ) => {
-        await serve({ ...options, runs: options.runs ?? null });
+        await serve({ ...options, runs: options.runs ?? null, open: options.open ?? null });
       },
     );
 }

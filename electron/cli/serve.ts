@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLabProcess } from '../lab-process/fork';
 import { defaultRunsFolder } from '../lab/runs/runs-folder';
@@ -10,11 +11,13 @@ export interface ServeOptions {
   readonly port: number;
   readonly engine: WantedEngine;
   readonly runs: string | null;
+  /** The model that the window begins with. */
+  readonly open: string | null;
   readonly json: boolean;
 }
 
 /** Serves the laboratory to browsers until it is interrupted. */
-export async function serve({ host, port, engine, runs, json }: ServeOptions): Promise<void> {
+export async function serve({ host, port, engine, runs, open, json }: ServeOptions): Promise<void> {
   const rendererFolder = fileURLToPath(new URL('../renderer/', import.meta.url));
   const log = (problem: { readonly message: string; readonly detail: string | null }): void => {
     say(problem.detail ?? problem.message);
@@ -25,7 +28,14 @@ export async function serve({ host, port, engine, runs, json }: ServeOptions): P
     runsFolder: runs ?? defaultRunsFolder(),
     log,
   });
-  const server = await startServer({ lab, host, port, rendererFolder, log });
+  const server = await startServer({
+    lab,
+    host,
+    port,
+    rendererFolder,
+    log,
+    ...(open !== null && { openModel: path.resolve(open) }),
+  });
   print(json ? JSON.stringify({ type: 'serving', url: server.url }) : `Convscope is served at ${server.url}`);
   await interrupted();
   await server.close();

@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { app, type BrowserWindow } from 'electron';
 import type { Problem } from '#shared/errors';
+import { Openings } from '../lab-process/openings';
 import { readArguments } from './arguments';
+import { chooseModel } from './choose-model';
 import { guard } from './guard';
 import { startDesktopLab } from './lab';
 import { setMenu } from './menu';
@@ -18,17 +20,20 @@ const log = (problem: Problem): void => {
   process.stderr.write(`${problem.detail ?? problem.message}\n`);
 };
 
-function start(): BrowserWindow {
+/** What the command line names is relative to where it was typed. */
+function modelIn(args: readonly string[], folder: string): string | null {
+  const { model } = readArguments(args.slice(app.isPackaged ? 1 : 2));
+  return model === null ? null : path.resolve(folder, model);
+}
+
+function start(openings: Openings): BrowserWindow {
   const page = pageAddress(app.isPackaged, process.env);
   guard(page);
   serveAppScheme(built('renderer'));
   setMenu(process.platform, !app.isPackaged);
-  const lab = startDesktopLab({
-    entry: built('main/lab-process.js'),
-    ...readArguments(process.argv.slice(app.isPackaged ? 1 : 2)),
-    log,
-  });
-  handOverPorts(lab, page, log);
+  const { engine, runsFolder } = readArguments(process.argv.slice(app.isPackaged ? 1 : 2));
+  const lab = startDesktopLab({ entry: built('main/lab-process.js'), engine, runsFolder, log });
+  handOverPorts(lab, page, openings, log);
 
   let quitting: Promise<void> | null = null;
   let ended = false;
@@ -51,11 +56,19 @@ app.enableSandbox();
 declareAppScheme();
 if (app.requestSingleInstanceLock()) {
   let window: BrowserWindow | null = null;
-  app.on('second-instance', () => {
+  const openings = new Openings(modelIn(process.argv, process.cwd()), chooseModel);
+  // macOS names files by an event, and before the app is ready too.
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    openings.ask(file);
+  });
+  app.on('second-instance', (_event, args, folder) => {
+    const model = modelIn(args, folder);
+    if (model !== null) openings.ask(model);
     if (window !== null && !window.isDestroyed()) showWindow(window);
   });
   void app.whenReady().then(() => {
-    window = start();
+    window = start(openings);
   });
 } else {
   app.quit();

@@ -8,6 +8,7 @@ import {
 import { portChannel } from '#shared/desktop-bridge';
 import type { Problem } from '#shared/errors';
 import type { FromShell } from '#shared/shell';
+import type { Openings } from '../lab-process/openings';
 import { serveWindow } from '../lab-process/window-session';
 import type { DesktopLab } from './lab';
 import { samePlace } from './page';
@@ -16,7 +17,12 @@ import { samePlace } from './page';
  * Answers pages that ask for their port (`shared/desktop-bridge.ts`). Over it go the shell's messages; each time
  * the page opens the lab, a port straight to the lab's process comes along, so that frames never pass through here.
  */
-export function handOverPorts(lab: DesktopLab, page: string, log: (problem: Problem) => void): void {
+export function handOverPorts(
+  lab: DesktopLab,
+  page: string,
+  openings: Openings,
+  log: (problem: Problem) => void,
+): void {
   const handedOver = new WeakMap<WebContents, () => void>();
   ipcMain.on(portChannel, (event, nonce: unknown) => {
     const frame = senderFrame(event, page);
@@ -27,7 +33,7 @@ export function handOverPorts(lab: DesktopLab, page: string, log: (problem: Prob
     // One port a page: a page that was loaded anew has a new one.
     handedOver.get(event.sender)?.();
     const { port1: ours, port2: theirs } = new MessageChannelMain();
-    handedOver.set(event.sender, serveOver(ours, lab));
+    handedOver.set(event.sender, serveOver(ours, lab, openings));
     frame.postMessage(portChannel, nonce, [theirs]);
   });
 }
@@ -38,7 +44,7 @@ function senderFrame({ sender, senderFrame: frame }: IpcMainEvent, page: string)
 }
 
 /** Serves a page over its port until the page is gone or the returned function is called. */
-function serveOver(port: MessagePortMain, lab: DesktopLab): () => void {
+function serveOver(port: MessagePortMain, lab: DesktopLab, openings: Openings): () => void {
   const session = serveWindow(
     lab,
     (message) => {
@@ -49,6 +55,7 @@ function serveOver(port: MessagePortMain, lab: DesktopLab): () => void {
       lab.connect(forLab);
       port.postMessage({ kind: 'port' } satisfies FromShell, [forPage]);
     },
+    openings,
   );
   const end = (): void => {
     session.end();

@@ -1,5 +1,6 @@
 import { toShell, type FromShell } from '#shared/shell';
 import type { LabProcess } from './lab-process';
+import type { Openings } from './openings';
 
 /**
  * Serves one window of any shell: tells it how the lab is, lets it open a channel while the lab runs, and restart
@@ -10,11 +11,15 @@ export function serveWindow(
   lab: LabProcess,
   post: (message: FromShell) => void,
   open: () => void,
+  openings: Openings,
 ): { receive(message: unknown): 'understood' | 'not understood'; end(): void } {
   const unsubscribe = lab.onState((state) => {
     post({ kind: 'lab', state });
   });
   post({ kind: 'lab', state: lab.state });
+  const untold = openings.tell((path) => {
+    post({ kind: 'openModel', path });
+  });
   return {
     receive: (message) => {
       const checked = toShell.safeParse(message);
@@ -27,9 +32,17 @@ export function serveWindow(
         case 'restart':
           lab.restart();
           break;
+        case 'chooseModel':
+          void openings.choose(checked.data.what).then((path) => {
+            if (path !== null) post({ kind: 'openModel', path });
+          });
+          break;
       }
       return 'understood';
     },
-    end: unsubscribe,
+    end: () => {
+      unsubscribe();
+      untold();
+    },
   };
 }

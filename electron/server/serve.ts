@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { tokenFragment, tokenPath } from '#shared/browser-shell';
 import { Refusal, type Problem } from '#shared/errors';
 import type { ForkedLabProcess } from '../lab-process/fork';
+import { Openings } from '../lab-process/openings';
 import { pages, refuse, setSecurityHeaders } from './pages';
 import { isOurHost } from './request-checks';
 import { openSockets } from './sockets';
@@ -12,6 +13,8 @@ import { checkToken, newToken, sameToken } from './token';
 
 export interface ServeOptions {
   readonly lab: ForkedLabProcess;
+  /** The model that the first window opens; an absolute path. */
+  readonly openModel?: string;
   /** A name or address of this machine: `127.0.0.1` keeps the lab to it, `0.0.0.0` opens it to the network. */
   readonly host: string;
   /** 0 takes any free one. */
@@ -36,7 +39,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const token = options.token === undefined ? newToken() : checkToken(options.token);
   const names = knownNames(options);
   const showPage = pages(options.rendererFolder);
-  const sockets = openSockets({ lab, token, names, log });
+  const openings = new Openings(options.openModel ?? null);
+  const sockets = openSockets({ lab, openings, token, names, log });
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const asked = request.headers.host;

@@ -5,6 +5,7 @@ import { maxPictureBytes } from '#shared/api';
 import { protocolName, socketPath, tokenProtocol } from '#shared/browser-shell';
 import { problemOf, type Problem } from '#shared/errors';
 import type { ForkedLabProcess } from '../lab-process/fork';
+import type { Openings } from '../lab-process/openings';
 import { isOurHost, isOurOrigin } from './request-checks';
 import { sameToken } from './token';
 import { serveWindowSocket } from './window-socket';
@@ -17,6 +18,7 @@ const goingAway = 1001;
 
 export interface SocketsOptions {
   readonly lab: ForkedLabProcess;
+  readonly openings: Openings;
   readonly token: string;
   readonly names: ReadonlySet<string>;
   readonly log: (problem: Problem) => void;
@@ -52,7 +54,7 @@ export function openSockets(options: SocketsOptions): Sockets {
     socket.on('error', (error) => {
       options.log(problemOf(new Error('A window sent what no window sends.', { cause: error })));
     });
-    serveWindowSocket(socket, options.lab);
+    serveWindowSocket(socket, options.lab, options.openings);
   };
   return {
     upgrade: (request, stream, head) => {

@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Channel } from '#shared/channel';
 import type { ForkedLabProcess } from '../lab-process/fork';
+import type { Openings } from '../lab-process/openings';
 import { serveWindow } from '../lab-process/window-session';
 
 /** Close codes of RFC 6455 and its registry. */
@@ -13,7 +14,7 @@ const closeCodes = { policyViolation: 1008, tryAgainLater: 1013 } as const;
 const mostUnsentBytes = 32 * 2 ** 20;
 
 /** Carries one window: its talk with the shell in text frames, with the lab in binary ones. */
-export function serveWindowSocket(socket: WebSocket, lab: ForkedLabProcess): void {
+export function serveWindowSocket(socket: WebSocket, lab: ForkedLabProcess, openings: Openings): void {
   let channel: Channel<Uint8Array> | null = null;
   const session = serveWindow(
     lab,
@@ -37,6 +38,7 @@ export function serveWindowSocket(socket: WebSocket, lab: ForkedLabProcess): voi
       });
       channel = opened;
     },
+    openings,
   );
   socket.on('message', (data, isBinary) => {
     // Bytes to a lab that is gone are dropped; the window has been told.

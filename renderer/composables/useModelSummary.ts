@@ -1,11 +1,12 @@
 import { watchDebounced } from '@vueuse/core';
-import { shallowRef, type ShallowRef } from 'vue';
+import { shallowRef, watch, type ShallowRef } from 'vue';
 import type { ModelSummary } from '#shared/api';
 import { problemOf } from '#shared/errors';
-import type { Recipe } from '#shared/spec';
+import { isOpened, type Recipe } from '#shared/spec';
 import { useLabStore } from '../stores/lab';
 import { useProblemStore } from '../stores/problem';
 import { useRecipeStore } from '../stores/recipe';
+import { useSessionStore } from '../stores/session';
 
 /** The summary of the edited model, as the lab counts it. `refusal` says why there is none, as a sentence. */
 export function useModelSummary(): {
@@ -15,6 +16,7 @@ export function useModelSummary(): {
   const lab = useLabStore();
   const recipes = useRecipeStore();
   const problems = useProblemStore();
+  const session = useSessionStore();
   const summary = shallowRef<ModelSummary | null>(null);
   const refusal = shallowRef<string | null>(null);
   let asked = 0;
@@ -25,9 +27,21 @@ export function useModelSummary(): {
     { debounce: 150, maxWait: 600, immediate: true },
   );
 
+  watch(
+    () => session.session,
+    (now) => {
+      if (now.phase !== 'ready' || !isOpened(now.recipe.model)) return;
+      summary.value = now.network.summary;
+      refusal.value = null;
+    },
+    { immediate: true },
+  );
+
   async function update(): Promise<void> {
     const { recipe } = recipes;
     if (!lab.connected || recipe === null) return;
+    // It is read once, to be put on the bench: that tells its summary.
+    if (isOpened(recipe.model)) return;
     const request = ++asked;
     try {
       const found = await lab.lab().summarize(recipe.model, recipe.data);

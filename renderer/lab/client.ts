@@ -21,6 +21,9 @@ export class LabClient implements LabConnection {
   readonly #carrier: ShellCarrier;
   readonly #report: (problem: Problem) => void;
   readonly #states = new Listeners<LabConnectionState>();
+  readonly #openings = new Listeners<string>();
+  /** Named before anybody listened. */
+  #named: string[] = [];
   #state: LabConnectionState = { kind: 'connecting' };
   #window: WindowApi | null = null;
   #channel: Channel | null = null;
@@ -44,6 +47,15 @@ export class LabClient implements LabConnection {
     const remove = this.#states.add(listener);
     listener(this.#state);
     return remove;
+  }
+
+  onOpenModel(listener: (path: string) => void): () => void {
+    for (const path of this.#named.splice(0)) listener(path);
+    return this.#openings.add(listener);
+  }
+
+  chooseModel(what: 'file' | 'folder'): void {
+    this.#carrier.post({ kind: 'chooseModel', what });
   }
 
   connect(window: WindowApi): LabApi {
@@ -71,6 +83,10 @@ export class LabClient implements LabConnection {
   heard(message: unknown): 'running' | 'port' | 'nothing' {
     const checked = fromShell.parse(message);
     if (checked.kind === 'port') return 'port';
+    if (checked.kind === 'openModel') {
+      this.#openModel(checked.path);
+      return 'nothing';
+    }
     const { state } = checked;
     switch (state.kind) {
       case 'starting':
@@ -103,6 +119,11 @@ export class LabClient implements LabConnection {
     this.#become({ kind: 'gone', reason, canRestart: false });
   }
 
+  #openModel(path: string): void {
+    if (this.#openings.empty) this.#named.push(path);
+    else this.#openings.notify(path);
+  }
+
   #drop(reason: string | null): void {
     const channel = this.#channel;
     this.#channel = null;
@@ -121,6 +142,7 @@ export class LabClient implements LabConnection {
       sessionChanged: (session) => this.#window?.sessionChanged(session),
       metricsArrived: (update) => this.#window?.metricsArrived(update),
       frameArrived: (frame) => this.#window?.frameArrived(frame),
+      insightProgressed: (progress) => this.#window?.insightProgressed?.(progress),
     };
   }
 }

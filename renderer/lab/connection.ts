@@ -14,6 +14,10 @@ import type { LabApi, WindowApi } from '#shared/api';
 /** What this shell can do. The interface hides the rest. */
 export interface LabCapabilities {
   readonly shell: 'desktop' | 'browser' | 'fake';
+  /** Where a dropped file lies for the lab; `null` where files must be sent to it. */
+  readonly pathOf: ((file: File) => string) | null;
+  /** Whether `chooseModel` asks a person in the system's own dialog. */
+  readonly hasDialog: boolean;
 }
 
 export type LabConnectionState =
@@ -37,6 +41,10 @@ export interface LabConnection {
    * reconnection and restart. While the lab is not connected, calls reject with a `ProblemError` that says why.
    */
   connect(window: WindowApi): LabApi;
+  /** A person has named a model outside of the page, or in the dialog. Calls back until the returned function is called. */
+  onOpenModel(listener: (path: string) => void): () => void;
+  /** Opens the system's dialog; what is chosen comes as any model that is named outside of the page. */
+  chooseModel(what: 'file' | 'folder'): void;
   /** Starts the lab's process again if it is gone; otherwise does nothing. */
   restart(): void;
   /** Lets go of the carrier for good. */

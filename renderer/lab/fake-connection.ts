@@ -7,7 +7,7 @@ import { FakeRuns } from './fake-runs';
 
 /** A connection to a `FakeLab` that can be lost and restarted at will. */
 export class FakeConnection implements LabConnection {
-  readonly capabilities: LabCapabilities = { shell: 'fake' };
+  readonly capabilities: LabCapabilities = { shell: 'fake', pathOf: null, hasDialog: false };
   readonly #runs = new FakeRuns();
   lab = new FakeLab(this.#runs);
   #state: LabConnectionState = { kind: 'connecting' };
@@ -33,6 +33,14 @@ export class FakeConnection implements LabConnection {
         ...args,
       ]);
     });
+  }
+
+  onOpenModel(): () => void {
+    return () => undefined;
+  }
+
+  chooseModel(): void {
+    // A lab without a shell has no dialog.
   }
 
   open(): void {

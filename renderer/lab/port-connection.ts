@@ -10,7 +10,7 @@ import type { LabConnection } from './connection';
 export function connectOverPort(bridge: DesktopBridge, page: Window = window): LabConnection {
   let shell: MessagePort | null = null;
   const client = new LabClient(
-    { shell: 'desktop' },
+    { shell: 'desktop', pathOf: (file) => bridge.pathOf(file), hasDialog: true },
     {
       post: (message) => shell?.postMessage(message),
       close: () => {

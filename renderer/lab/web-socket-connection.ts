@@ -20,7 +20,7 @@ export function connectOverWebSocket(address: Location = location): LabConnectio
   let closed = false;
 
   const client = new LabClient(
-    { shell: 'browser' },
+    { shell: 'browser', pathOf: null, hasDialog: false },
     {
       post: (message) => {
         if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));

@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { LabApi, LabDescription } from '#shared/api';
-import type { LabConnection, LabConnectionState } from '../lab/connection';
+import type { LabCapabilities, LabConnection, LabConnectionState } from '../lab/connection';
 
 /** The lab this window is connected to, and what it says of itself. */
 export const useLabStore = defineStore('lab', () => {
   const state = shallowRef<LabConnectionState>({ kind: 'connecting' });
   const description = shallowRef<LabDescription | null>(null);
+  const capabilities = shallowRef<LabCapabilities | null>(null);
   const connected = computed(() => state.value.kind === 'connected' && description.value !== null);
   let connection: LabConnection | null = null;
   let api: LabApi | null = null;
@@ -14,6 +15,7 @@ export const useLabStore = defineStore('lab', () => {
   /** Takes the connection and the lab to call over it, which hold as long as the window. */
   function use(opened: LabConnection, lab: LabApi): void {
     connection = opened;
+    capabilities.value = opened.capabilities;
     api = lab;
   }
 
@@ -26,5 +28,10 @@ export const useLabStore = defineStore('lab', () => {
     connection?.restart();
   }
 
-  return { state, description, connected, use, lab, restart };
+  /** Opens the system's dialog for a model, where the shell has one. */
+  function chooseModel(what: 'file' | 'folder'): void {
+    connection?.chooseModel(what);
+  }
+
+  return { state, description, capabilities, connected, use, lab, restart, chooseModel };
 });

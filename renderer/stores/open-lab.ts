@@ -2,8 +2,10 @@ import type { Session, Snapshot, WindowApi } from '#shared/api';
 import type { LabConnection } from '../lab/connection';
 import { useEvaluationStore } from './evaluation';
 import { useFramesStore } from './frames';
+import { useInsightStore } from './insight';
 import { useLabStore } from './lab';
 import { useMetricsStore, type RunLength } from './metrics';
+import { useModelsStore } from './models';
 import { useProbeStore } from './probe';
 import { useProblemStore } from './problem';
 import { useRecipeStore } from './recipe';
@@ -25,6 +27,8 @@ export function openLab(connection: LabConnection): () => void {
   const probe = useProbeStore();
   const problems = useProblemStore();
   const evaluation = useEvaluationStore();
+  const insight = useInsightStore();
+  const models = useModelsStore();
   let joining = false;
   /** What the session became between `join` and its answer, which may not know it yet. */
   let overtaken: Session | null = null;
@@ -80,6 +84,9 @@ export function openLab(connection: LabConnection): () => void {
     await join();
     if ('recipe' in session.session) recipes.load(session.session.recipe);
     else if (recipes.recipe === null) recipes.loadRemembered(lab.description.defaultRecipe);
+    if (named === null) return;
+    void models.open(named);
+    named = null;
   }
 
   const window: WindowApi = {
@@ -93,6 +100,7 @@ export function openLab(connection: LabConnection): () => void {
       if (!metrics.append(update)) void join();
       else session.takeProgress(update.progress);
     },
+    insightProgressed: insight.progressed,
     frameArrived: async (frame) => {
       if (!joining) frames.take(frame);
       await painted();
@@ -100,6 +108,12 @@ export function openLab(connection: LabConnection): () => void {
   };
 
   lab.use(connection, connection.connect(window));
+  /** Named before the lab could read it. */
+  let named: string | null = null;
+  const unnamed = connection.onOpenModel((path) => {
+    if (lab.connected) void models.open(path);
+    else named = path;
+  });
   const forget = connection.onState((state) => {
     lab.state = state;
     if (state.kind === 'connected') void greet();
@@ -108,6 +122,7 @@ export function openLab(connection: LabConnection): () => void {
   });
   return () => {
     forget();
+    unnamed();
     connection.close();
   };
 }

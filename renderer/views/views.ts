@@ -1,9 +1,10 @@
-import { Activity, Aperture, Blocks, Cpu, Images, Microscope, Rows3, ScanEye } from '@lucide/vue';
+import { Activity, Aperture, Blocks, Boxes, Cpu, Images, Microscope, Rows3, ScanEye } from '@lucide/vue';
 import type { Component } from 'vue';
 import DataView from './DataView.vue';
 import EngineView from './EngineView.vue';
 import EvidenceView from './EvidenceView.vue';
 import EvaluateView from './EvaluateView.vue';
+import ModelsView from './ModelsView.vue';
 import ModelView from './ModelView.vue';
 import FiltersView from './FiltersView.vue';
 import RunsView from './RunsView.vue';
@@ -24,6 +25,7 @@ export const views: readonly [View, ...View[]] = [
   { id: 'filters', title: 'Filters', icon: Aperture, component: FiltersView },
   { id: 'evidence', title: 'Evidence', icon: Microscope, component: EvidenceView },
   { id: 'evaluate', title: 'Evaluate', icon: ScanEye, component: EvaluateView },
+  { id: 'models', title: 'Models', icon: Boxes, component: ModelsView },
   { id: 'runs', title: 'Runs', icon: Rows3, component: RunsView },
   { id: 'engine', title: 'Engine', icon: Cpu, component: EngineView },
 ];

@@ -282,3 +282,15 @@ class IpcRenderer extends EventEmitter {
 }
 
 export const ipcRenderer = new IpcRenderer();
+
+// ------------------------------------------------------------------------------------------- files and dialogs
+
+export const webUtils = {
+  getPathForFile: (file: { readonly name: string }): string => `/dropped/${file.name}`,
+};
+
+/** What the next dialog is answered with. */
+export const dialog = {
+  answer: { canceled: true, filePaths: [] as string[] },
+  showOpenDialog: () => Promise.resolve(dialog.answer),
+};

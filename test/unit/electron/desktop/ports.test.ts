@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { portChannel } from '#shared/desktop-bridge';
 import type { Problem } from '#shared/errors';
 import { serveLab } from '#shared/rpc';
+import { Openings } from '../../../../electron/lab-process/openings';
 import { portChannel as channelOverPort } from '../../../../electron/lab/transport/window-channels';
 import { connectOverPort } from '../../../../renderer/lab/port-connection';
 import type { LabConnection, LabConnectionState } from '../../../../renderer/lab/connection';
@@ -26,6 +27,7 @@ beforeEach(async () => {
   handOverPorts(
     startDesktopLab({ entry: 'lab-process.js', engine: 'auto', runsFolder: null, log }),
     page,
+    new Openings(null, (what) => Promise.resolve(`/models/chosen-${what}`)),
     log,
   );
 });
@@ -65,6 +67,7 @@ function openPage(contents = new electron.WebContents(page)) {
       requestPort: (nonce) => {
         ask(contents, contents.mainFrame, nonce);
       },
+      pathOf: () => '',
     },
     target as unknown as Window,
   );
@@ -94,7 +97,7 @@ describe('the port', () => {
     deliver({ kind: portChannel, nonce: given.message });
     await run(process());
     await reached(connection, 'connected');
-    expect(connection.capabilities).toEqual({ shell: 'desktop' });
+    expect(connection.capabilities).toMatchObject({ shell: 'desktop', hasDialog: true });
     expect(await api.join()).toEqual({ session: { phase: 'empty' }, metrics, frame });
     await api.probe({ kind: 'drawing', side: 8, pixels: new Uint8Array(4096).subarray(0, 64) });
     await api.resume();
@@ -183,14 +186,14 @@ describe('the port', () => {
 });
 
 describe('the preload', () => {
-  it('exposes one function and passes the port on to the page with its nonce', async () => {
+  it('asks for a port and tells where a file lies, no more, and passes the port on to the page with its nonce', async () => {
     const postMessage = vi.fn();
     vi.stubGlobal('window', { location: { origin: 'app://convscope' }, postMessage });
     await import('../../../../electron/desktop/preload');
     vi.unstubAllGlobals();
     expect(Object.keys(electron.contextBridge.exposed)).toEqual(['convscope']);
     const bridge = electron.contextBridge.exposed['convscope'] as { requestPort(nonce: string): void };
-    expect(Object.keys(bridge)).toEqual(['requestPort']);
+    expect(Object.keys(bridge)).toEqual(['requestPort', 'pathOf']);
     bridge.requestPort('n-1');
     expect(electron.ipcRenderer.sent).toEqual([[portChannel, 'n-1']]);
     vi.stubGlobal('window', { location: { origin: 'app://convscope' }, postMessage });

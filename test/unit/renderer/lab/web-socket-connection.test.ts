@@ -89,7 +89,7 @@ it('calls the lab and hears of it', async () => {
     problem: { kind: 'refusal', message: 'The lab is not connected yet.' },
   });
   await reached(connection, 'connected');
-  expect(connection.capabilities).toEqual({ shell: 'browser' });
+  expect(connection.capabilities).toEqual({ shell: 'browser', pathOf: null, hasDialog: false });
   expect(await api.join()).toEqual({ session: { phase: 'empty' }, metrics, frame });
   const pixels = new Uint8Array(64).fill(200);
   await api.probe({ kind: 'drawing', side: 8, pixels });
