@@ -24,6 +24,8 @@ export const useFilterFocusStore = defineStore('filter-focus', () => {
   const imagesProblem = shallowRef<Problem | null>(null);
   const evolution = shallowRef<Evolution | null>(null);
   const evolutionProblem = shallowRef<Problem | null>(null);
+  /** What the evolution is of. */
+  const evolved = shallowRef<EvolutionRequest['of']>('kernel');
   const evolving = shallowRef(false);
   /** Changes with every filter that is looked at. */
   let look = 0;
@@ -59,7 +61,9 @@ export const useFilterFocusStore = defineStore('filter-focus', () => {
     const id = insight.begin('Going through the checkpoints');
     try {
       const found = await lab.lab().evolution(evolutionRequest.parse({ ...place.value, id, of }));
-      if (asked === look) evolution.value = found;
+      if (asked !== look) return;
+      evolution.value = found;
+      evolved.value = of;
     } catch (thrown) {
       if (asked === look) evolutionProblem.value = problemOf(thrown);
     } finally {
@@ -68,5 +72,5 @@ export const useFilterFocusStore = defineStore('filter-focus', () => {
     }
   }
 
-  return { place, images, imagesProblem, evolution, evolutionProblem, evolving, focus, evolve };
+  return { place, images, imagesProblem, evolution, evolved, evolutionProblem, evolving, focus, evolve };
 });

@@ -41,7 +41,7 @@ export const useFiltersStore = defineStore('filters', () => {
     steps: NumberEntry;
     seed: NumberEntry;
     start: PatternsRequest['start'];
-  }>({ objective: 'map', steps: 64, seed: 0, start: 'spectrum' });
+  }>({ objective: 'texture', steps: 64, seed: 0, start: 'spectrum' });
   const kernels = shallowRef<Kernels | null>(null);
   const kept = shallowReactive(new Map<string, DrawnPatterns>());
   const drawing = shallowRef<number | null>(null);

@@ -4,11 +4,6 @@ import { rangeIn } from '#shared/picture-colours';
 import type { PictureSheet } from '#shared/pictures';
 import { paintPicture } from './picture';
 
-/** Whether this window can make films; WebCodecs are there in Chromium and on secure pages. */
-export function canFilm(): boolean {
-  return typeof VideoEncoder !== 'undefined';
-}
-
 /**
  * The pictures of a sheet one after the other as a WebM film (VP9), each cell a whole number of pixels large.
  * @param side about how many pixels the longer side of the film takes
