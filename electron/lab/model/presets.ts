@@ -7,6 +7,21 @@ const spec = (name: string, layers: z.input<typeof modelSpec>['layers']): ModelS
 
 const output = { kind: 'dense', units: 'classes', activation: 'softmax' } as const;
 
+/** Two convolutions as of VGG (Simonyan and Zisserman 2015), with batch normalisation and dropout. */
+function block(filters: number, rate: number): z.input<typeof modelSpec>['layers'] {
+  const convolution: z.input<typeof modelSpec>['layers'] = [
+    { kind: 'conv2d', filters, kernelSize: 3, padding: 'same' },
+    { kind: 'batchNormalization' },
+    { kind: 'activation', activation: 'relu' },
+  ];
+  return [
+    ...convolution,
+    ...convolution,
+    { kind: 'maxPooling2d', poolSize: 2, padding: 'same' },
+    { kind: 'dropout', rate },
+  ];
+}
+
 /** The networks that a recipe can start from. The first is the default. */
 export const presets: readonly Preset[] = [
   {
@@ -87,6 +102,19 @@ export const presets: readonly Preset[] = [
       { kind: 'conv2d', filters: 64, kernelSize: 3, padding: 'same' },
       { kind: 'batchNormalization' },
       { kind: 'activation', activation: 'relu' },
+      { kind: 'globalAveragePooling2d' },
+      output,
+    ]),
+  },
+  {
+    id: 'small-vgg',
+    title: 'Convnet for small pictures',
+    about:
+      'Pairs of 3 x 3 convolutions, batch-normalised, with dropout between: for 32 x 32 pixels in colour such as CIFAR.',
+    spec: spec('small-vgg', [
+      ...block(32, 0.2),
+      ...block(64, 0.3),
+      ...block(128, 0.4),
       { kind: 'globalAveragePooling2d' },
       output,
     ]),

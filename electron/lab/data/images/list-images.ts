@@ -50,8 +50,11 @@ export async function listImages(folder: string): Promise<ImageListing> {
   const walk = new Walk(folder, await rootOf(folder));
   const entries = await walk.entries(folder);
   const splits = splitsOf(entries);
-  if (splits.length === 0) await walk.split(folder, 'training');
-  for (const { name, split } of splits) await walk.split(path.join(folder, name), split);
+  if (splits.length === 0) await walk.split(folder, 'training', entries);
+  for (const { name, split } of splits) {
+    const inside = path.join(folder, name);
+    await walk.split(inside, split, await walk.entries(inside));
+  }
   return walk.listing();
 }
 
@@ -116,9 +119,9 @@ class Walk {
     return kept.filter((entry) => entry !== null);
   }
 
-  async split(folder: string, split: Split): Promise<void> {
+  /** Takes what stands in a folder as the images of a split. */
+  async split(folder: string, split: Split, entries: readonly Dirent[]): Promise<void> {
     const files = (this.#splits[split] ??= []);
-    const entries = await this.entries(folder);
     const labels = entries.find((entry) => entry.isFile() && entry.name.toLowerCase() === labelsFile);
     if (labels !== undefined) {
       files.push(...(await this.#labelled(folder, labels.name)));

@@ -12,12 +12,14 @@ export interface PixelFacts {
 const middleBrightness = 127.5;
 /** Borders that differ by less, in grey levels, may be of the same paper. */
 const borderDifference = 96;
+/** Borders of paper are lighter, in grey levels. */
+const lightPaper = 200;
 /** Images that use a smaller part of 0 to 255 were most likely saved in another range. */
 const leastRange = 64;
 /** The largest class may hold so many times as many images as the smallest. */
 const mostImbalance = 5;
 
-type Surveyed = Pick<DataSurvey, 'classes' | 'splits' | 'duplicates' | 'skipped'>;
+type Surveyed = Pick<DataSurvey, 'classes' | 'shape' | 'splits' | 'duplicates' | 'skipped'>;
 
 /** What a person should know before training on images or believing a score on them. */
 export function warningsOf(
@@ -30,6 +32,7 @@ export function warningsOf(
     ...leak(duplicates),
     ...labels(duplicates),
     ...polarity(splits),
+    ...paper(survey),
     ...range(facts),
     ...constant(facts),
     ...balance(splits.training, classes),
@@ -88,6 +91,18 @@ function polarity(splits: Readonly<Record<SplitName, SplitSurvey>>): readonly Da
       },
     ];
   });
+}
+
+/** What is grey with light borders is most often ink on paper; what MNIST taught expects the contrary. */
+function paper({ shape, splits }: Surveyed): readonly DataWarning[] {
+  if (shape[2] !== 1 || !(splits.training.borderBrightness > lightPaper)) return [];
+  return [
+    {
+      about: 'polarity',
+      title: 'Dark on light',
+      text: 'The borders of these grey images are light. The drawing pad, MNIST and networks that learned it have light on dark: invert the images to show them to such networks or to draw for this one.',
+    },
+  ];
 }
 
 function range({ lowest, highest }: PixelFacts): readonly DataWarning[] {
