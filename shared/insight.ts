@@ -187,5 +187,24 @@ export interface InsightProgress {
   readonly fraction: number;
 }
 
+/** The part of the lab's contract that is about filters. Progress comes to `WindowApi.insightProgressed`. */
+export interface InsightApi {
+  /** A layer's kernels, by the network as it is now; training goes on meanwhile. */
+  kernels(request: KernelsRequest): Promise<Kernels>;
+  /** What filters look for, by the network as it is now; training goes on meanwhile. */
+  patterns(request: PatternsRequest): Promise<Patterns>;
+  /** How a filter came to be, checkpoint by checkpoint. */
+  evolution(request: EvolutionRequest): Promise<Evolution>;
+  /** Refuses the calling window's request of this id with `cancelledInsight`; does nothing once it is answered. */
+  cancelInsight(id: number): Promise<void>;
+}
+
+export const insightArguments = {
+  kernels: z.tuple([kernelsRequest]),
+  patterns: z.tuple([patternsRequest]),
+  evolution: z.tuple([evolutionRequest]),
+  cancelInsight: z.tuple([id]),
+} as const satisfies Record<keyof InsightApi, z.ZodType>;
+
 /** What a request that was cancelled is refused with. */
 export const cancelledInsight = 'It was cancelled.';

@@ -21,7 +21,7 @@ const isLabMethod = (name: string): name is LabMethod => Object.hasOwn(labArgume
 /** What the lab's side holds of a window. */
 export interface RemoteWindow {
   /** Calls to a window that is gone do nothing. */
-  readonly window: Pick<WindowApi, 'sessionChanged' | 'metricsArrived'> & {
+  readonly window: Pick<WindowApi, 'sessionChanged' | 'metricsArrived' | 'insightProgressed'> & {
     /** Resolves when the window has taken the frame, or is gone. */
     frameArrived(...args: Parameters<WindowApi['frameArrived']>): Promise<void>;
   };
@@ -39,12 +39,12 @@ export function serveLab(
 ): void {
   const closed = new Listeners<null>();
   let open = true;
-  const rpc: BirpcReturn<WindowApi, object> = createBirpc<WindowApi, object>(
+  const rpc: BirpcReturn<Required<WindowApi>, object> = createBirpc<Required<WindowApi>, object>(
     {},
     {
       ...carriedBy(channel),
       timeout: noTimeout,
-      eventNames: ['sessionChanged', 'metricsArrived'],
+      eventNames: ['sessionChanged', 'metricsArrived', 'insightProgressed'],
       resolver: (name) => answerTo(name),
       onGeneralError: (error) => {
         log(problemOf(error));
@@ -58,6 +58,7 @@ export function serveLab(
       sessionChanged: (session) => void told(() => rpc.sessionChanged.asEvent(session)),
       metricsArrived: (update) => void told(() => rpc.metricsArrived.asEvent(update)),
       frameArrived: (frame) => told(async () => rpc.frameArrived(frame)),
+      insightProgressed: (progress) => void told(async () => rpc.insightProgressed.asEvent(progress)),
     },
     onClose: (listener) => closed.add(listener),
   });
@@ -155,6 +156,9 @@ function reporting(window: WindowApi, report: (problem: Problem) => void): Windo
       window.metricsArrived(update);
     }),
     frameArrived: guarded((frame) => window.frameArrived(frame)),
+    insightProgressed: guarded((progress) => {
+      window.insightProgressed?.(progress);
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AscentPlan, AscentTensors } from '../../engine/ascent';
+import { withPoolingFirst } from '../../engine/compiled/pooling-first';
 import type { FrozenNetwork } from '../frozen-network';
 import { chosen, objectives, selectionOf, type Objective } from './objective';
 import { penaltyGradient, type Penalties } from './penalties';
@@ -36,6 +37,8 @@ export function planPatterns(options: PlanOptions): PatternPlan {
   const imageShape: [number, number, number, number] = [count, ...spectrum.shape];
   const headShape = network.run(() => target.headOf(tf.zeros(imageShape)).shape);
   const { model } = network;
+  const headOf = (images: tf.Tensor4D): tf.Tensor =>
+    target.cutsItself ? withPoolingFirst(model, () => target.headOf(images)) : target.headOf(images);
   return {
     ascent: {
       shape: spectrum.valuesShape(count),
@@ -47,7 +50,7 @@ export function planPatterns(options: PlanOptions): PatternPlan {
       step: (inputs) =>
         step(options, inputs, (images) =>
           linear
-            ? target.headOf(images).mul(inputs.given).reshape([count, -1]).sum(1)
+            ? headOf(images).mul(inputs.given).reshape([count, -1]).sum(1)
             : chosen(objectives(objective, target.maps(images)), inputs.given),
         ),
     },

@@ -2,7 +2,7 @@
  * A layer's filters as something to ascend: the part of the network before them, and their maps before the activation,
  * which has a gradient where a relu has none.
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
 import { identity } from '../../engine/output-layer';
 import { isActivated, LayerGraph, type Replacements } from '../layer-graph';
@@ -64,6 +64,8 @@ export class Target {
   readonly activation: string | null;
   /** From here on the maps are sums of multiples of the values. */
   readonly head: tf.SymbolicTensor;
+  /** Whether the activation left out is the layer's own, so that those before it all stay. */
+  readonly cutsItself: boolean;
   readonly #output: tf.SymbolicTensor;
   readonly #replacements: Replacements;
 
@@ -89,6 +91,7 @@ export class Target {
     this.channels = channels;
     const cut = activationBefore(this.#output);
     this.activation = cut === null ? null : nameOfActivation(cut);
+    this.cutsItself = cut === null || cut === this.layer;
     this.#replacements = new Map(cut === null ? [] : [[cut, identity]]);
     this.head = headOf(this.#output, cut);
   }
