@@ -25,11 +25,22 @@ test('pictures for the README', async ({ page }) => {
   await page.waitForTimeout(1000);
   await keep('train-light');
   await page.emulateMedia({ colorScheme: 'dark' });
-  const views = page.getByRole('navigation', { name: 'Views' });
-  for (const view of ['Evaluate', 'Engine']) {
-    await views.getByRole('button', { name: view }).click();
+  for (const view of ['Evaluate', 'Engine', 'Evidence']) {
+    await lab.goTo(view);
     await page.waitForTimeout(3000);
     await keep(view.toLowerCase());
   }
+  await lab.goTo('Filters');
+  await lab.choose('Layer', 'conv2d_1');
+  await page.getByRole('button', { name: 'Draw patterns' }).click();
+  await expect(page.getByRole('button', { name: 'Draw again' })).toBeVisible({ timeout: 120_000 });
+  await page
+    .getByRole('list', { name: /conv2d_1/ })
+    .getByRole('button')
+    .nth(1)
+    .click();
+  await expect(page.getByRole('list', { name: /^Test images that excite/ })).toBeVisible({ timeout: 60_000 });
+  await page.waitForTimeout(1000);
+  await keep('filters');
   await server.stop();
 });
