@@ -16,7 +16,9 @@ const meaningful = [
 /** SHA-256 of a network's layers and weights, the same whichever file or format they came from. */
 export function modelHash(model: tf.LayersModel): string {
   const hash = createHash('sha256');
-  for (const layer of model.layers) {
+  hash.update(`${JSON.stringify(model.inputs.map(({ shape }) => shape))}\n`);
+  // What inputs are called is each format's own affair.
+  for (const layer of model.layers.filter((one) => one.getClassName() !== 'InputLayer')) {
     const config = layer.getConfig();
     const settings = meaningful.map((name) => config[name] ?? null);
     hash.update(`${JSON.stringify([layer.getClassName(), layer.name, layer.outputShape, settings])}\n`);
