@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
 import { convscope, jsonLines } from './convscope';
+import { story } from './story';
 
 let folder: string;
 test.beforeEach(async () => {
@@ -69,3 +71,30 @@ test('what cannot be saved is refused in words, and nothing is left behind', asy
   expect(unknown.code).toBe(2);
   expect(await readdir(folder)).toEqual(['web']);
 });
+
+story(
+  'the network on the bench is saved as a file that opens again, several files as an archive',
+  async ({ lab }) => {
+    const downloaded = async (format: string): Promise<string> => {
+      await lab.page.getByRole('button', { name: 'Save model' }).click();
+      const [download] = await Promise.all([
+        lab.page.waitForEvent('download'),
+        lab.page.getByRole('menuitem', { name: format }).click(),
+      ]);
+      const to = path.join(folder, download.suggestedFilename());
+      await download.saveAs(to);
+      return to;
+    };
+    const archive = await downloaded('Keras 3');
+    expect(path.basename(archive)).toBe('seed.keras');
+    const summary = await convscope('summary', archive, '--json');
+    expect(summary.code, summary.stderr).toBe(0);
+    expect(jsonLines(summary)[0]).toMatchObject({ parameters: 93_322 });
+
+    const several = await downloaded('TensorFlow.js');
+    expect(path.basename(several)).toBe('seed-tfjs.zip');
+    const files = unzipSync(await readFile(several));
+    expect(Object.keys(files)).toEqual(['model.json', 'group1-shard1of1.bin']);
+    expect(files['group1-shard1of1.bin']).toHaveLength(4 * 93_322);
+  },
+);
