@@ -80,7 +80,7 @@ describe('starting', () => {
   it('comes to the front when it is started a second time', async () => {
     const { window } = await boot();
     window.minimized = true;
-    electron.app.emit('second-instance');
+    electron.app.emit('second-instance', {}, ['electron', '.'], '/');
     expect(window.did).toEqual(['restore', 'show', 'focus']);
   });
 

@@ -287,7 +287,7 @@ describe('the socket', () => {
     const { port, token } = await start();
     const large = open(port, token);
     await large.next();
-    large.socket.send(new Uint8Array(2 ** 20 + 1));
+    large.socket.send(new Uint8Array(17 * 2 ** 20));
     expect((await once(large.socket, 'close'))[0]).toBe(1009);
     for (const text of ['{', '{"kind":"launch"}', '[]']) {
       const { socket, next } = open(port, token);
