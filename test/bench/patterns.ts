@@ -19,7 +19,7 @@ const loops = {
 } as const;
 
 /**
- * npm run bench -- patterns [--repetitions 5] [--steps 40]: what all 160 filters of the textbook's convolutions look for,
+ * npm run bench -- patterns [--repetitions 5] [--steps 40] [--loops one-eager,one-function,batched]: what all 160 filters of the textbook's convolutions look for,
  * beside the usual loop in Keras, in turn in one run. Convscope's time holds everything from the request to the
  * pictures, tracing included; Keras's functions were traced before.
  */
@@ -29,6 +29,7 @@ export default async function patterns(words: readonly string[]): Promise<void> 
     options: {
       repetitions: { type: 'string', default: '5' },
       steps: { type: 'string', default: '40' },
+      loops: { type: 'string', default: Object.keys(loops).join() },
     },
   });
   const steps = Number(values.steps);
@@ -44,7 +45,8 @@ export default async function patterns(words: readonly string[]): Promise<void> 
     print(`${name}: ${took.toFixed(2)} s`);
   };
   try {
-    for (const [loop, name] of Object.entries(loops)) {
+    const wanted = values.loops.split(',');
+    for (const [loop, name] of Object.entries(loops).filter(([each]) => wanted.includes(each))) {
       const script = path.join(folder, 'patterns', 'keras_worker.py');
       // TensorFlow leaves oneDNN off on some processors, where Convscope switches it on.
       const environment = { TF_ENABLE_ONEDNN_OPTS: '1' };

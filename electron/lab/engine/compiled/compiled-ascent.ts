@@ -13,6 +13,7 @@ import { importTrace } from './import-trace';
 import { addFloat } from './nodes';
 import type { TensorForm } from './rewrites';
 import { feeds, Session, type Feed } from './session';
+import { thinGradient } from './thin-gradient';
 import { nativeId, trace, type TracedOperation } from './trace';
 import { addUpdate } from './updates';
 import { addBarrier, addVariable, readVariable, type GraphVariable } from './variables';
@@ -146,7 +147,14 @@ function buildGraph(
     for (const weight of plan.weights) nativeId(backend, weight);
     const { result, operations, constants } = trace(backend, () => plan.step(inputs));
     const weights = addWeights(backend, builder, usedIn(backend, operations, plan.weights), stand);
-    const imported = importTrace(builder, backend.binding, 'ascent', { operations, constants }, known);
+    const imported = importTrace(
+      builder,
+      backend.binding,
+      'ascent',
+      { operations, constants },
+      known,
+      (operation, facts, outputOf) => thinGradient(builder, 'ascent', operation, facts, outputOf),
+    );
     const { update } = addUpdate(builder, ascentOptimizer, {
       name: 'ascent',
       shape: plan.shape,

@@ -1,17 +1,24 @@
 import type { NativeBinding } from '../native';
 import type { GraphBuilder, Output } from './graph';
-import { rewritten, type TensorForm } from './rewrites';
-import type { Trace } from './trace';
+import { rewritten, type TensorFacts, type TensorForm } from './rewrites';
+import type { Trace, TracedOperation } from './trace';
 
 /** A computation that no graph can repeat. */
 export class CannotCompile extends Error {
   override readonly name = 'CannotCompile';
 }
 
+/** Adds other nodes for an operation of one output; `null` where it is to be added as it was traced. */
+export type Instead = (
+  operation: TracedOperation,
+  facts: Pick<TensorFacts, 'forms' | 'constants'>,
+  outputOf: (id: number) => Output,
+) => Output | null;
+
 /**
  * Adds a traced computation to a graph and returns how to name its tensors there. `known` says which outputs stand
  * for the tensors that the trace was given; any other tensor from before the trace would freeze a value that
- * changes, so it is refused with `CannotCompile`.
+ * changes, so it is refused with `CannotCompile`. `instead` may compute some operations in another way.
  */
 export function importTrace(
   graph: GraphBuilder,
@@ -19,6 +26,7 @@ export function importTrace(
   prefix: string,
   { operations, constants }: Pick<Trace<unknown>, 'operations' | 'constants'>,
   known: ReadonlyMap<number, TensorForm & { readonly output: Output }>,
+  instead?: Instead,
 ): (id: number) => Output {
   const outputs = new Map<number, Output>();
   const forms = new Map<number, TensorForm>(constants);
@@ -41,6 +49,12 @@ export function importTrace(
   };
 
   for (const operation of operations) {
+    const special = instead?.(operation, { forms, constants }, outputOf) ?? null;
+    const made = operation.outputs[0];
+    if (special !== null && made !== undefined) {
+      outputs.set(made.id, special);
+      continue;
+    }
     const { op, attributes, inputs } = rewritten(operation, { binding, forms, constants });
     const name = graph.addTraced(`${prefix}/${op}`, op, inputs.map(outputOf), attributes);
     operation.outputs.forEach(({ id }, index) => outputs.set(id, index === 0 ? name : `${name}:${index}`));

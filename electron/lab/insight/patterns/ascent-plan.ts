@@ -34,8 +34,10 @@ interface PlanOptions {
 export function planPatterns(options: PlanOptions): PatternPlan {
   const { network, target, spectrum, objective, count } = options;
   const linear = objective.kind !== 'texture';
-  const imageShape: [number, number, number, number] = [count, ...spectrum.shape];
-  const headShape = network.run(() => target.headOf(tf.zeros(imageShape)).shape);
+  const headShape = network.run(() => [
+    count,
+    ...target.headOf(tf.zeros([1, ...spectrum.shape])).shape.slice(1),
+  ]);
   const { model } = network;
   const headOf = (images: tf.Tensor4D): tf.Tensor =>
     target.cutsItself ? withPoolingFirst(model, () => target.headOf(images)) : target.headOf(images);

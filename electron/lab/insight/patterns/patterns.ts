@@ -16,8 +16,8 @@ import { unwatched, yieldTo, type InsightWatch } from '../watch';
 import { planPatterns, type PatternPlan } from './ascent-plan';
 import { settingsFor, type AscentSettings } from './defaults';
 import { deathOf } from './death';
-import { mapsShapeOf, objectiveOf, type Objective } from './objective';
-import { respond, responsesTo, type Responses } from './responses';
+import { mapsShapeOf, objectiveOf, objectives, type Objective } from './objective';
+import { responsesTo, type Responses } from './responses';
 import { Spectrum } from './spectrum';
 import { Target } from './target';
 import { imageShapeFor, valuesOfOneImage } from './sizes';
@@ -175,10 +175,10 @@ async function drawBatch(
     const size = images.size / count;
     const pixels = images.dataSync<'float32'>();
     const maps = target.maps(images);
-    const found = respond(target, objective, images);
+    const found = objectives(objective, maps).dataSync<'float32'>();
     const tops = maps.reshape([count, -1, target.channels]).max(1).dataSync<'float32'>();
     return channels.map((channel, index) => {
-      const response = found.objectives[index * target.channels + channel] as number;
+      const response = found[index * target.channels + channel] as number;
       const rise = rises[index] as Float32Array;
       rise[steps] = response;
       return {

@@ -57,7 +57,7 @@ export async function responsesTo(
 }
 
 /** The objective of every filter for every image, and over all images the lowest and highest cell of each. */
-export function respond(
+function respond(
   target: Target,
   objective: Objective,
   images: tf.Tensor4D,

@@ -61,3 +61,53 @@ it.runIf(tensorFlow)('computes the same compiled as kernel by kernel, again and 
   expect(tf.memory().numTensors).toBe(before);
   expect(runs[0]?.slice(-6)).not.toEqual([...values]);
 });
+
+/** The ascent of images through a convolution, whose gradient on few channels is computed in another way. */
+function convolution(kernel: tf.Tensor4D, padding: 'same' | 'valid', strides: number): AscentPlan {
+  const [, , channels] = kernel.shape;
+  return {
+    shape: [2, 7, 6, channels],
+    givenShape: [1],
+    rows: 1,
+    columns: 1,
+    weights: [kernel],
+    within: scoped,
+    step: ({ values }) => {
+      const objective = (images: tf.Tensor) =>
+        tf
+          .conv2d(images as tf.Tensor4D, kernel, strides, padding)
+          .square()
+          .mean([1, 2, 3]);
+      return {
+        gradient: tf.grad((images) => objective(images).sum())(values),
+        objectives: objective(values) as tf.Tensor1D,
+      };
+    },
+  };
+}
+
+it.runIf(tensorFlow).each([
+  [[3, 3, 1, 8], 'valid', 1],
+  [[3, 2, 3, 5], 'valid', 1],
+  [[3, 3, 3, 4], 'same', 1],
+  [[4, 2, 1, 4], 'same', 1],
+  [[3, 3, 1, 4], 'same', 2],
+  [[3, 3, 6, 4], 'valid', 1],
+] as const)('has the gradient of a convolution %j, %s, of stride %i', (shape, padding, strides) => {
+  const native = nativeBackend();
+  if (native === null) throw new Error('The native engine is not the one in use.');
+  const kernel = tf.randomNormal([...shape], 0, 1, 'float32', 4) as tf.Tensor4D;
+  const made = convolution(kernel, padding, strides);
+  const values = tf.tidy(() => tf.randomNormal([...made.shape], 0, 1, 'float32', 5).dataSync<'float32'>());
+  const after = [new EagerAscent(made), new CompiledAscent(native, made)].map((ascent) => {
+    ascent.start(values, Float32Array.of(0));
+    for (const move of moves) ascent.step({ ...move, rows: Int32Array.of(0), columns: Int32Array.of(0) });
+    const moved = ascent.values();
+    ascent.dispose();
+    return moved;
+  });
+  after[1]?.forEach((value, index) => {
+    expect(value).toBeCloseTo(after[0]?.[index] as number, 4);
+  });
+  kernel.dispose();
+});
