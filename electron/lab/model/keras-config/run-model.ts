@@ -179,8 +179,10 @@ function takesChannelsFirst(model: KerasModel): boolean {
   return firstFormat(model) === 'channels_first';
 }
 
+/** Of the first layer that says it; what lies behind a layer that orders the axes anew says nothing about the input. */
 function firstFormat(model: KerasModel): unknown {
   for (const layer of model.layers) {
+    if (layer.className === 'Permute' || layer.className === 'Reshape') return 'channels_last';
     const format = layer.nested === null ? layer.config['data_format'] : firstFormat(layer.nested);
     if (format !== undefined && format !== null) return format;
   }

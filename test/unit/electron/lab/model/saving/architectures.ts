@@ -298,3 +298,29 @@ export function normalised(): tf.LayersModel {
   const scores = applied(tf.layers.softmax({ name: 'scores', axis: -1 }), elu);
   return tf.model({ inputs: input, outputs: scores, name: 'normalised' });
 }
+
+/** Maps that are made of something else first. */
+export function shaped(): tf.LayersModel {
+  const input = tf.input({ shape: [6, 8], name: 'input' });
+  const map = applied(tf.layers.reshape({ name: 'map', targetShape: [6, 8, 1] }), input);
+  const conv = applied(tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 3 }), map);
+  return tf.model({
+    inputs: input,
+    outputs: applied(tf.layers.flatten({ name: 'flat' }), conv),
+    name: 'shaped',
+  });
+}
+
+/** An opened network on the bench: what its input needs is done by layers before it. */
+export function scaled(): tf.LayersModel {
+  const input = tf.input({ shape: [9, 8, 1], name: 'image' });
+  const ranged = applied(new Affine({ name: 'ranged', scale: [2], offset: [-1] }), input);
+  const conv = applied(tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 3 }), ranged);
+  const pooled = applied(tf.layers.maxPooling2d({ name: 'pooled', poolSize: 2 }), conv);
+  const flat = applied(tf.layers.flatten({ name: 'flat' }), pooled);
+  return tf.model({
+    inputs: input,
+    outputs: applied(tf.layers.dense({ name: 'scores', units: 4, activation: 'softmax' }), flat),
+    name: 'scaled',
+  });
+}

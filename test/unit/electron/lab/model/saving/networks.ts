@@ -1,6 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { buildModel } from '../../../../../../electron/lab/model/build';
-import { bent, branched, normalised, resized, sequence, shared, smooth, strided } from './architectures';
+import {
+  bent,
+  branched,
+  normalised,
+  resized,
+  scaled,
+  sequence,
+  shaped,
+  shared,
+  smooth,
+  strided,
+} from './architectures';
 import { presets } from '../../../../../../electron/lab/model/presets';
 import { randomStream } from '../../../../../../electron/lab/data/digits/random';
 
@@ -29,6 +40,8 @@ export function examples(): readonly Example[] {
     example('shared', shared()),
     example('bent', bent(), ['keras', 'onnx', 'savedmodel']),
     example('sequence', sequence()),
+    example('shaped', shaped()),
+    example('scaled', scaled()),
     example('resized', resized(), ['keras', 'h5', 'onnx', 'savedmodel']),
     // Keras interpolates between other points.
     example('smooth', smooth(), ['onnx', 'savedmodel']),
