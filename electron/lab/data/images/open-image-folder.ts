@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Refusal } from '#shared/errors';
 import type { ImageFolderSpec } from '#shared/data-spec';
-import type { SkippedFile } from '#shared/data-survey';
+import { splitNames, type SkippedFile } from '#shared/data-survey';
 import type { ImageSet, ImageShape } from '#shared/images';
 import type { DataSet, OpeningWatch } from '../data-set';
 import { centreDrawing } from '../drawing';
@@ -14,6 +14,8 @@ import { interleaved, partOff } from './shares';
 
 /** How many pictures `describeImageFolder` looks at. */
 const sampleSize = 256;
+
+type Stores = Readonly<Record<keyof Splits, PixelStore>>;
 
 interface Splits {
   readonly training: readonly LabelledFile[];
@@ -35,23 +37,23 @@ export async function openImageFolder(spec: ImageFolderSpec, watch: OpeningWatch
   const skipped = new Map<string, SkippedFile>();
   const skip = (file: string, reason: string): void => void skipped.set(file, { file, reason });
   const size = spec.size ?? (await commonSize(files, watch, skip));
-  if (size === null) throw noneReadable(spec.folder, files.length, [...skipped.values()]);
-  const opened = await decodeAll(spec, splits, size, listing.classes, watch, skip);
-  if (opened.training.count + opened.validation.count + opened.test.count === 0) {
-    throw noneReadable(spec.folder, files.length, [...skipped.values()]);
-  }
-  const { training, validation, test } = opened;
+  if (size === null) throw noneReadable(spec.folder, files.length, inOrder(skipped));
+  const stores = await decodeAll(spec, splits, size, watch, skip);
+  const classes = readableClasses(listing.classes, files, skipped);
+  if (classes.length === 0) throw noneReadable(spec.folder, files.length, inOrder(skipped));
+  requireTwo(classes, spec.folder);
+  const { training, validation, test } = setsOf(stores, splits, classes);
   return {
     name: path.basename(path.resolve(spec.folder)),
-    classes: listing.classes,
+    classes,
     shape: test.shape,
     trainingCount: training.count,
     testCount: test.count,
     training: async () => requireImages(training, spec.folder, 'to train on'),
     test: async () => requireImages(test, spec.folder, 'to test with'),
     validation: validation.count === 0 ? null : validation,
-    skipped: [...listing.skipped, ...skipped.values()],
-    notes: notesOf(listing, spec.folder),
+    skipped: [...listing.skipped, ...inOrder(skipped)],
+    notes: notesOf({ ...listing, classes }, spec.folder),
   };
 }
 
@@ -65,12 +67,13 @@ export async function describeImageFolder(
   const files = [training, validation, test].flatMap((found) => found ?? []);
   const every = Math.ceil(files.length / sampleSize);
   const sample = files.filter((_, index) => index % every === 0);
-  const skip = (): void => undefined;
+  const skipped = new Map<string, SkippedFile>();
+  const skip = (file: string, reason: string): void => void skipped.set(file, { file, reason });
   const size = spec.size ?? (await commonSize(sample, watch, skip));
   if (size === null) throw noneReadable(spec.folder, sample.length, []);
   const splits = { training: [], validation: [], test: sample };
-  const { test: found } = await decodeAll(spec, splits, size, classes, watch, skip);
-  return { shape: found.shape, classes };
+  const stores = await decodeAll(spec, splits, size, watch, skip);
+  return { shape: stores.test.shape, classes: readableClasses(classes, sample, skipped) };
 }
 
 function requireClasses(
@@ -83,6 +86,10 @@ function requireClasses(
       `${folder} holds no images: name a folder with a folder of images for each class, or with a labels.csv.`,
     );
   }
+  requireTwo(classes, folder);
+}
+
+function requireTwo(classes: readonly string[], folder: string): void {
   if (classes.length < 2) {
     throw new Refusal(
       `${folder} holds one class only, ${classes.join()}: a network needs two or more to tell apart. ` +
@@ -151,17 +158,19 @@ async function decodeAll(
   spec: ImageFolderSpec,
   splits: Splits,
   size: readonly [height: number, width: number],
-  classes: readonly string[],
   watch: OpeningWatch,
   skip: (file: string, reason: string) => void,
-): Promise<Readonly<Record<keyof Splits, ImageSet>>> {
+): Promise<Stores> {
   const { channels } = spec;
-  const stores = (['training', 'validation', 'test'] as const).map((split) => ({
-    split,
-    store: new PixelStore(spec.folder, splits[split].length, size, channels ?? 1),
-  }));
-  const places = stores.flatMap(({ split, store }) =>
-    splits[split].map((file, index) => ({ file, store, index })),
+  const storeOf = (files: readonly LabelledFile[]): PixelStore =>
+    new PixelStore(spec.folder, files.length, size, channels ?? 1);
+  const stores: Stores = {
+    training: storeOf(splits.training),
+    validation: storeOf(splits.validation),
+    test: storeOf(splits.test),
+  };
+  const places = splitNames.flatMap((split) =>
+    splits[split].map((file, index) => ({ file, store: stores[split], index })),
   );
   await inParallel(
     places,
@@ -174,13 +183,32 @@ async function decodeAll(
       if (image !== null) store.put(index, image);
     },
   );
-  const colour = stores.some(({ store }) => store.channels === 3);
+  const all = Object.values(stores);
+  if (all.some((store) => store.channels === 3)) for (const store of all) store.widen();
+  return stores;
+}
+
+/** A class of files of which none is an image is none: a folder of notes beside those of images. */
+function readableClasses(
+  classes: readonly string[],
+  files: readonly LabelledFile[],
+  skipped: ReadonlyMap<string, SkippedFile>,
+): readonly string[] {
+  const readable = new Set(files.filter(({ file }) => !skipped.has(file)).map(({ label }) => label));
+  const tried = new Set(files.map(({ label }) => label));
+  return classes.filter((name) => readable.has(name) || !tried.has(name));
+}
+
+function setsOf(
+  stores: Stores,
+  splits: Splits,
+  classes: readonly string[],
+): Readonly<Record<keyof Splits, ImageSet>> {
   const labels = new Map(classes.map((name, index) => [name, index]));
-  const sets = stores.map(({ split, store }) => {
-    if (colour) store.widen();
-    return [split, store.images(splits[split].map(({ label }) => labels.get(label) as number))] as const;
-  });
-  return Object.fromEntries(sets) as Record<keyof Splits, ImageSet>;
+  // Files of classes that fell away left their places empty.
+  const setOf = (split: keyof Splits): ImageSet =>
+    stores[split].images(splits[split].map(({ label }) => labels.get(label) ?? 0));
+  return { training: setOf('training'), validation: setOf('validation'), test: setOf('test') };
 }
 
 /** One picture as the recipe wants it. */
@@ -221,6 +249,11 @@ function onSquare({ height, width, pixels }: DecodedImage): {
   for (let row = 0; row < height; row++)
     square.set(pixels.subarray(row * width, (row + 1) * width), row * side);
   return { side, pixels: square };
+}
+
+/** Files are decoded side by side, so that they fail in any order. */
+function inOrder(skipped: ReadonlyMap<string, SkippedFile>): readonly SkippedFile[] {
+  return [...skipped.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 function requireImages(images: ImageSet, folder: string, what: string): ImageSet {

@@ -113,6 +113,14 @@ describe('openImageFolder', () => {
     expect(data.notes).toEqual([`The class empty of ${folder} is empty and is left out.`]);
   });
 
+  it('takes a folder without any image for no class', async () => {
+    const folder = await folderOf({ ...classFiles(['a', 'c'], 2), 'b/notes.md': '# Notes' });
+    const data = await openImageFolder(specOf(folder, { testShare: 1 }), watch);
+    expect(data.classes).toEqual(['a', 'c']);
+    expect(contents(await data.test(watch)).map(([, label]) => label)).toEqual([0, 0, 1, 1]);
+    expect((await describeImageFolder(specOf(folder))).classes).toEqual(['a', 'c']);
+  });
+
   it('follows no link out of the folder', async () => {
     const outside = await folderOf(classFiles(['secret'], 1));
     const folder = await folderOf(classFiles(['a', 'b'], 2));
