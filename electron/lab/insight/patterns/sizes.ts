@@ -25,7 +25,8 @@ export function valuesOfOneImage({ graph, layer }: Target, [height, width, chann
   const { layers } = graph.model;
   const needed = layers.slice(0, layers.indexOf(layer) + 1);
   const values = needed
-    .flatMap(({ output }) => [output].flat())
+    // Layers may be called more than once.
+    .flatMap(({ inboundNodes }) => inboundNodes.flatMap(({ outputTensors }) => outputTensors))
     .map((symbol) => sizeOf(symbol, height, width));
   return Math.max(height * width * channels, values.reduce((sum, value) => sum + value, 0) * enlarged);
 }

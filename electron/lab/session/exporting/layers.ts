@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
-import type { ImageShape } from '#shared/images';
 import { nearestName } from './nearest-name';
 
 /** Layers whose output is feature maps: height x width x channels. */
@@ -41,19 +40,19 @@ export function chosenLayers(model: tf.LayersModel, name: string | null): readon
 }
 
 function hasChannels(layer: tf.layers.Layer): boolean {
-  return !Array.isArray(layer.outputShape[0]) && layer.outputShape.length === 4;
+  return outputShapeOf(layer).length === 3;
 }
 
 function withoutChannels(layer: tf.layers.Layer, others: readonly tf.layers.Layer[]): string {
-  const shape = (layer.outputShape as (number | null)[]).slice(1).map((size) => size ?? 'any');
+  const shape = outputShapeOf(layer).map((size) => size ?? 'any');
   const have = others.map(({ name }) => name);
   const instead =
     have.length === 0 ? 'no layer of the network has any' : `those of ${have.join(', ')} are there`;
   return `The layer ${layer.name} (${layer.getClassName()}) gives ${shape.join(' x ')} values, not channels; ${instead}.`;
 }
 
-/** What the network reads, unknown sizes aside. */
-export function inputShapeOf(model: tf.LayersModel): ImageShape {
-  const [height, width, channels] = model.inputs[0]?.shape.slice(1) ?? [];
-  return [height ?? 1, width ?? 1, channels ?? 1];
+/** Without the batch; of a layer that is called more than once, what its first call gives. */
+export function outputShapeOf(layer: tf.layers.Layer): readonly (number | null)[] {
+  const [first] = [layer.getOutputAt(0)].flat();
+  return first?.shape.slice(1) ?? [];
 }

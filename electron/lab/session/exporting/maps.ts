@@ -4,7 +4,7 @@ import type { Exhibit } from '../../export/exhibit';
 import { featureMaps } from '../../insight/feature-maps';
 import type { Made } from './made';
 import { shownImage } from './image';
-import { chosenLayers } from './layers';
+import { chosenLayers, outputShapeOf } from './layers';
 import type { OpenedSubject } from './subject';
 import { volumeSheet } from './volume-sheet';
 
@@ -31,6 +31,7 @@ function stageOf(
   volumes: Exhibit['volumes'],
 ): Exhibit['volumes'] {
   const last = model.layers.at(-1);
-  const ends = last === undefined || last.outputShape.length !== 2 ? [] : featureMaps(model, values, [last]);
+  const ends =
+    last === undefined || outputShapeOf(last).length !== 1 ? [] : featureMaps(model, values, [last]);
   return [{ name: 'image', shape: inputShape, values }, ...volumes, ...ends];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as tf from '@tensorflow/tfjs';
+import { outputShapeOf } from './layers';
 
 /** Settings that change what a layer computes of its weights and its input. */
 const meaningful = [
@@ -21,7 +22,7 @@ export function modelHash(model: tf.LayersModel): string {
   for (const layer of model.layers.filter((one) => one.getClassName() !== 'InputLayer')) {
     const config = layer.getConfig();
     const settings = meaningful.map((name) => config[name] ?? null);
-    hash.update(`${JSON.stringify([layer.getClassName(), layer.name, layer.outputShape, settings])}\n`);
+    hash.update(`${JSON.stringify([layer.getClassName(), layer.name, outputShapeOf(layer), settings])}\n`);
     for (const weight of layer.weights) {
       const values = weight.read().dataSync<'float32'>();
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -12,6 +12,7 @@ import {
   type ExportKind,
 } from '#shared/export';
 import { ExportDesk } from '../../../../../../electron/lab/session/export-desk';
+import { layersWithKernels } from '../../../../../../electron/lab/session/exporting/layers';
 import { makeAgain, makeFile } from '../../../../../../electron/lab/session/exporting/make-file';
 import { openSubject } from '../../../../../../electron/lab/session/exporting/subject';
 import { writeExport } from '../../../../../../electron/lab/session/exporting/write-file';
@@ -119,6 +120,38 @@ describe('what a run is exported as', () => {
     const image = { kind: 'file', path: file };
     const { recipe } = await made('maps', 'npy', { layer: 'conv2d', image });
     expect(recipe.imageSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a model of others', () => {
+  const fixtures = path.resolve(import.meta.dirname, '../../../../../fixtures/models');
+
+  it.each(['keras/nested3.keras', 'onnx/convnet.onnx'])('is exported as a run is: %s', async (file) => {
+    const opened = await openSubject(exportSubject.parse({ path: path.join(fixtures, file) }));
+    try {
+      const request = exportRequest.parse({ work: { kind: 'report', steps: 1 }, format: 'html' });
+      const { bytes, recipe } = await makeFile(opened, request, engine, watch());
+      const text = Buffer.from(bytes).toString();
+      for (const { name } of layersWithKernels(opened.model)) expect(text).toContain(`<h3>${name}</h3>`);
+      expect(recipe.subject.checkpoint).toBeNull();
+    } finally {
+      opened.dispose();
+    }
+  });
+
+  it('has no test images of its own, and no layers where it is a graph', async () => {
+    const opened = await openSubject(exportSubject.parse({ path: path.join(fixtures, 'onnx/convnet.onnx') }));
+    try {
+      const image = { kind: 'test', index: 0 };
+      const request = exportRequest.parse({ work: { kind: 'maps', image }, format: 'png' });
+      await expect(makeFile(opened, request, engine, watch())).rejects.toThrow(
+        /name data with --data, or an image file/,
+      );
+    } finally {
+      opened.dispose();
+    }
+    const graph = exportSubject.parse({ path: path.join(fixtures, 'onnx/graph.onnx') });
+    await expect(openSubject(graph)).rejects.toThrow(/graph\.onnx runs as a graph/);
   });
 });
 
