@@ -15,13 +15,14 @@ const layers = ['conv2d', 'conv2d_1', 'conv2d_2'];
 const loops = {
   'one-eager': 'Keras, one filter at a time, as published',
   'one-function': 'Keras, one filter at a time, tf.function',
-  batched: 'Keras, a layer at a time, tf.function',
+  batched: 'Keras, a layer at a time, tf.function traced before',
+  'batched-new': 'Keras, a layer at a time, tf.function, tracing included',
 } as const;
 
 /**
- * npm run bench -- patterns [--repetitions 5] [--steps 40] [--loops one-eager,one-function,batched]: what all 160 filters of the textbook's convolutions look for,
+ * npm run bench -- patterns [--repetitions 5] [--steps 40] [--loops NAME,NAME]: what all 160 filters of the textbook's convolutions look for,
  * beside the usual loop in Keras, in turn in one run. Convscope's time holds everything from the request to the
- * pictures, tracing included; Keras's functions were traced before.
+ * pictures, tracing included, as if the network were new each time.
  */
 export default async function patterns(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({

@@ -3,8 +3,9 @@
     keras_worker.py LOOP STEPS
 
 LOOP is `one-eager` (one filter at a time, as Deep Learning with Python shows it: a GradientTape, the gradient
-normalised; every tenth filter is drawn and its time counted ten times, as all would take minutes), `one-function` (the same with the step as a tf.function that is traced once a layer), or `batched` (all
-filters of a layer side by side, as a tf.function).
+normalised; every tenth filter is drawn and its time counted ten times, as all would take minutes), `one-function` (the same with the step as a tf.function that is traced once a layer), `batched` (all
+filters of a layer side by side, as a tf.function that was traced before), or `batched-new` (the same with the tracing,
+as it is for a network's first pictures).
 """
 
 import os
@@ -66,16 +67,22 @@ def main():
     loop, steps = sys.argv[1], int(sys.argv[2])
     model = network()
     layers = [layer for layer in model.layers if isinstance(layer, L.Conv2D)]
-    jobs = []
-    for layer in layers:
-        extractor = keras.Model(model.inputs, layer.output)
-        step = batched_step(extractor) if loop == "batched" else single_step(extractor)
-        jobs.append((layer.filters, step if loop == "one-eager" else tf.function(step)))
+    batched = loop.startswith("batched")
+
+    def prepare():
+        jobs = []
+        for layer in layers:
+            extractor = keras.Model(model.inputs, layer.output)
+            step = batched_step(extractor) if batched else single_step(extractor)
+            jobs.append((layer.filters, step if loop == "one-eager" else tf.function(step)))
+        return jobs
+
+    jobs = prepare()
 
     def draw(most, every):
-        for filters, step in jobs:
+        for filters, step in prepare() if loop == "batched-new" else jobs:
             wanted = range(0, min(filters, most), every)
-            if loop == "batched":
+            if batched:
                 images, chosen = start(filters), tf.eye(filters)
                 for _ in range(steps):
                     images = step(images, chosen)
@@ -96,7 +103,7 @@ def main():
     for _ in sys.stdin:
         started = time.perf_counter()
         draw(1000, every)
-        print((time.perf_counter() - started) / (1 if loop == "batched" else share), flush=True)
+        print((time.perf_counter() - started) / (1 if batched else share), flush=True)
 
 
 main()
