@@ -227,6 +227,7 @@ function addServe(convscope: Command): void {
   convscope
     .command('serve')
     .description('serve the laboratory to a browser on this machine')
+    .argument('[model]', 'as --open, for npm start -- MODEL')
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'the port, 0 for any that is free', wholeNumber(0), 0)
     .option('--runs <folder>', 'where runs are kept')
@@ -235,6 +236,7 @@ function addServe(convscope: Command): void {
     .option('--json', 'print the address as one JSON object', false)
     .action(
       async (
+        model: string | undefined,
         options: CommonOptions & {
           readonly host: string;
           readonly port: number;
@@ -242,7 +244,7 @@ function addServe(convscope: Command): void {
           readonly open?: string;
         },
       ) => {
-        await serve({ ...options, runs: options.runs ?? null, open: options.open ?? null });
+        await serve({ ...options, runs: options.runs ?? null, open: options.open ?? model ?? null });
       },
     );
 }

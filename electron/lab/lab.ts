@@ -44,7 +44,7 @@ export async function openLab({ engine: wanted, runsFolder, log }: LabOptions): 
     defaultRecipe,
     runsFolder,
   };
-  const desks = { ...modelsDesk(defaultModelsFolder()), ...dataDesk(() => session.now().bench) };
+  const desks = { ...(await modelsDesk(defaultModelsFolder())), ...dataDesk(() => session.now().bench) };
   return {
     connect: (remote) => answerWindow(remote, session, description, desks, log),
     quit: () => session.quit(),

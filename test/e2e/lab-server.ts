@@ -23,6 +23,8 @@ export class LabServer {
     const child = spawn(process.execPath, command, {
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
+      // What is remembered of models is the story's own.
+      env: { ...process.env, XDG_DATA_HOME: runsFolder },
     });
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

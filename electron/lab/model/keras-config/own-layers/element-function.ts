@@ -13,7 +13,8 @@ export const elementFunctions = {
   mish: (x: tf.Tensor) => tf.mul(x, tf.tanh(tf.softplus(x))),
   swish: (x: tf.Tensor) => tf.mul(x, tf.sigmoid(x)),
   'hard tanh': (x: tf.Tensor) => tf.clipByValue(x, -1, 1),
-  'log sigmoid': (x: tf.Tensor) => tf.logSigmoid(x),
+  // Not `tf.logSigmoid`: its gradient reads an input that a scope may have released.
+  'log sigmoid': (x: tf.Tensor) => tf.neg(tf.softplus(tf.neg(x))),
   'leaky relu': (x: tf.Tensor) => tf.leakyRelu(x, 0.2),
   'tanh shrink': (x: tf.Tensor) => tf.sub(x, tf.tanh(x)),
 } as const;

@@ -129,6 +129,24 @@ describe('an opened model on the bench', () => {
     expect(() => session.now().bench.step.network()).toThrow('runs as a graph');
   });
 
+  it('with a new head is trained, resumed and evaluated, though its file is gone', async () => {
+    const moved = path.join(runs, 'moved.keras');
+    await cp(path.join(fixtures, 'keras/statistics3.keras'), moved);
+    const data = { source: 'digits', limit: 64 };
+    await session.train(recipe(moved, data, { head: 'new' }));
+    await finished();
+    await rm(moved);
+    const [run] = (await readdir(runs)).map((name) => path.join(runs, name)) as [string];
+    await session.resumeRun({ folder: run, epochs: 2 });
+    const { testAccuracy } = await finished();
+    const watch = { report: () => undefined, signal: new AbortController().signal };
+    const test = await openDigits(1, 64).test(watch);
+    const { step } = await openRun(run, test);
+    expect(step.evaluate(test).correct / test.count).toBeCloseTo(testAccuracy, 6);
+    step.dispose();
+    expect(problems).toEqual([]);
+  });
+
   it('is refused with the file, the place and the fault', async () => {
     await expect(session.prepare(recipe(path.join(fixtures, 'nothing.h5'), none))).rejects.toThrow(
       `There is no model ${path.join(fixtures, 'nothing.h5')}`,
@@ -171,24 +189,6 @@ describeWithRealData('models of others', 'models', (folder) => {
     const [first, last] = [await weightsOf(run, 'first'), await weightsOf(run, 'last')];
     const changed = [...first.keys()].filter((name) => first.get(name)?.join() !== last.get(name)?.join());
     expect(changed).toEqual(['dense_Dense3/kernel', 'dense_Dense3/bias']);
-  });
-
-  it('with a new head is trained, resumed and evaluated, though its file is gone', async () => {
-    const moved = path.join(runs, 'moved');
-    await cp(lenet, moved, { recursive: true });
-    const data = { source: 'digits', limit: 64 };
-    await session.train(recipe(moved, data, { head: 'new' }));
-    await finished();
-    await rm(moved, { recursive: true });
-    const [run] = (await readdir(runs)).map((name) => path.join(runs, name)) as [string];
-    await session.resumeRun({ folder: run, epochs: 2 });
-    const { testAccuracy } = await finished();
-    const watch = { report: () => undefined, signal: new AbortController().signal };
-    const test = await openDigits(1, 64).test(watch);
-    const { step } = await openRun(run, test);
-    expect(step.evaluate(test).correct / test.count).toBeCloseTo(testAccuracy, 6);
-    step.dispose();
-    expect(problems).toEqual([]);
   });
 
   it('every one that reads images shows what is in it', async () => {
