@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { encode } from 'fast-png';
 import { projectRoot } from './convscope';
-import { LabPage } from './lab-page';
+import type { LabPage } from './lab-page';
 import { LabServer } from './lab-server';
 import { story } from './story';
 

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetworkInfo, RunResult, Session, SessionPhase } from '#shared/api';
 import type { Problem } from '#shared/errors';
@@ -145,6 +146,17 @@ describe('an opened model on the bench', () => {
     expect(step.evaluate(test).correct / test.count).toBeCloseTo(testAccuracy, 6);
     step.dispose();
     expect(problems).toEqual([]);
+  });
+
+  it('leaves no tensor behind when another takes its place', async () => {
+    const counts: number[] = [];
+    for (const file of [layersFile, graphFile, layersFile, graphFile]) {
+      await session.prepare(recipe(file, none));
+      await frameOf('blank');
+      counts.push(tf.memory().numTensors);
+      frames.length = 0;
+    }
+    expect(counts.slice(2)).toEqual(counts.slice(0, 2));
   });
 
   it('is refused with the file, the place and the fault', async () => {
