@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
 /** Copies of layers with their weights, applied to inputs of another kind than the originals were. */
 export class LayerCopies {
