@@ -109,7 +109,7 @@ const mistakes: readonly { readonly words: string; readonly sentence: RegExp }[]
 ];
 for (const { words, sentence } of mistakes) {
   test(`convscope export ${words}: one sentence, exit 2`, async () => {
-    const given = words.replaceAll('RUN', at('run')).replaceAll('F/', `${folder}/`);
+    const given = words.replace(/RUN|F\//g, (word) => (word === 'RUN' ? at('run') : `${folder}/`));
     const { code, stdout, stderr } = await convscope('export', ...given.split(' '));
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toContain('    at ');

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { story } from './story';
 
 story('a stopped run goes on from the list of runs and finishes', async ({ lab }) => {
-  await lab.chooseQuickRecipe(4);
+  await lab.chooseQuickRecipe(20);
   await lab.train.click();
   await expect.poll(() => lab.shownStep()).toBeGreaterThan(15);
   await lab.stop.click();
@@ -15,10 +15,10 @@ story('a stopped run goes on from the list of runs and finishes', async ({ lab }
   await lab.run(1).getByRole('button', { name: 'Resume' }).click();
   await expect(lab.stage).toBeVisible();
   await expect(lab.state).toHaveText('Finished', { timeout: 90_000 });
-  expect(await lab.shownStep()).toBe(60);
+  expect(await lab.shownStep()).toBe(300);
   await lab.goTo('Runs');
   await expect(lab.run(1)).toContainText('Completed');
-  await expect(lab.run(1)).toContainText('4 / 4');
+  await expect(lab.run(1)).toContainText('20 / 20');
 });
 
 story('a complete run is trained further', async ({ lab }) => {

@@ -235,7 +235,7 @@ describe('keys', () => {
     await open();
     press('f');
     expect(stage['frameAll']).toHaveBeenCalledOnce();
-    press('4');
+    press('9');
     await flushPromises();
     expect(mounted.text()).toContain('Engines, from the best to the floor');
     expect(mounted.text()).toContain('sudo apt-get install g++');

@@ -14,6 +14,7 @@ const boundary = vi.hoisted(() => {
     'select',
     'frameAll',
     'setTheme',
+    'setEveryLayer',
     'setReducedMotion',
   ];
   const stage = Object.fromEntries([...names, 'dispose'].map((name) => [name, vi.fn()]));
