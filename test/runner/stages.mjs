@@ -13,8 +13,8 @@ import { countPlaywright, countVitest, forget } from './counts.mjs';
  * @property {boolean} [onlyByName] it takes long or writes pictures, and runs where it is named
  */
 
-/** Of every sample; some eight minutes. Set CONVSCOPE_MUTATIONS for more. */
-const mutationsOfLongTest = 300;
+/** Of every sample; some four minutes. Set CONVSCOPE_MUTATIONS for more. */
+const mutationsOfLongTest = 100;
 
 /** @type {import('./counts.mjs').Counts} */
 const onePassed = { passed: 1, failed: 0, skipped: [] };
