@@ -1,7 +1,11 @@
 /** Hands a file to the browser, which puts it where downloads go. */
-export function downloadFile(name: string, bytes: Uint8Array, type = 'application/octet-stream'): void {
+export function downloadFile(
+  name: string,
+  content: Uint8Array | string,
+  type = 'application/octet-stream',
+): void {
   // A copy, since the bytes may be a view into more.
-  const url = URL.createObjectURL(new Blob([bytes.slice()], { type }));
+  const url = URL.createObjectURL(new Blob([content.slice()], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -23,7 +23,7 @@ export function useAutomaticEvidence(): void {
     },
   );
   watch(
-    [() => window.view, () => frames.latest, () => JSON.stringify(evidence.draft)],
+    [() => window.view, () => frames.latest, () => evidence.checked],
     ([view, frame]) => {
       if (view === 'evidence' && frame !== null) void ask();
     },

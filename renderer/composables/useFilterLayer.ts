@@ -37,9 +37,7 @@ export function useFilterLayer(): void {
   watch(
     [
       () => window.view,
-      () => filters.layer,
-      () => filters.shows,
-      () => JSON.stringify(filters.kernelDraft),
+      () => filters.kernelQuestion,
       // While a run trains, kernels are read again after every epoch.
       () => metrics.epochs.length,
     ],

@@ -22,6 +22,7 @@ export const useEvidenceStore = defineStore('evidence', () => {
   let bench = 0;
   let waiting = false;
 
+  /** The question as it is put now; another one is another object. */
   const checked = computed(() =>
     evidenceRequest.safeParse({ method: draft.method, class: draft.class ?? 'predicted' }),
   );
@@ -69,5 +70,5 @@ export const useEvidenceStore = defineStore('evidence', () => {
     if (asked === bench) asking.value = false;
   }
 
-  return { draft, evidence, asking, problem, messages, chooseMethod, clear, ask };
+  return { draft, checked, evidence, asking, problem, messages, chooseMethod, clear, ask };
 });

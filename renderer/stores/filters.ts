@@ -48,7 +48,7 @@ export const useFiltersStore = defineStore('filters', () => {
   const problem = shallowRef<Problem | null>(null);
   /** Changes whenever another network is on the bench. */
   let bench = 0;
-  let kernelQuestion = 0;
+  let kernelReadings = 0;
 
   const drawn = computed(() => (layer.value === null ? null : (kept.get(layer.value) ?? null)));
   const progress = computed(() =>
@@ -56,6 +56,10 @@ export const useFiltersStore = defineStore('filters', () => {
   );
   const checked = computed(() =>
     patternsRequest.safeParse({ ...patternDraft, layer: layer.value, channels: 'all' }),
+  );
+  /** The question to the kernels as it is put now; another one is another object. */
+  const kernelQuestion = computed(() =>
+    layer.value === null ? null : kernelsRequest.parse({ ...kernelDraft, layer: layer.value }),
   );
   /** By the fields of the patterns. */
   const messages = computed<Readonly<Record<string, string>>>(() =>
@@ -100,17 +104,17 @@ export const useFiltersStore = defineStore('filters', () => {
 
   /** Only the answer to the newest question counts. */
   async function readKernels(): Promise<void> {
-    if (layer.value === null || !lab.connected) return;
-    const question = ++kernelQuestion;
-    const request = kernelsRequest.parse({ ...kernelDraft, layer: layer.value });
+    const request = kernelQuestion.value;
+    if (request === null || !lab.connected) return;
+    const reading = ++kernelReadings;
     const id = insight.begin('Reading kernels');
     try {
       const found = await lab.lab().kernels({ ...request, id });
-      if (question !== kernelQuestion) return;
+      if (reading !== kernelReadings) return;
       kernels.value = found;
       problem.value = null;
     } catch (thrown) {
-      if (question === kernelQuestion) problem.value = problemOf(thrown);
+      if (reading === kernelReadings) problem.value = problemOf(thrown);
     } finally {
       insight.end(id);
     }
@@ -120,6 +124,7 @@ export const useFiltersStore = defineStore('filters', () => {
     layer,
     shows,
     kernelDraft,
+    kernelQuestion,
     patternDraft,
     kernels,
     drawn,

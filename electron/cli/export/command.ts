@@ -3,22 +3,11 @@ import { exportFormats, formatsOf } from '#shared/export';
 import { wholeNumber } from '../arguments';
 import { dataHelp, engineOption, preprocessOption, type CommonOptions } from '../common-options';
 import type { WantedRange } from '../preprocessing';
+import type { WorkOptions } from './kinds';
 import { exportAgain, exportNew } from './run-export';
 
 /** All that the command takes; absent where it was not given. */
-export interface ExportOptions extends CommonOptions {
-  readonly layer?: string;
-  readonly channel?: readonly number[];
-  readonly image?: string;
-  readonly class?: number;
-  readonly method?: readonly string[];
-  readonly what?: string;
-  readonly view?: string;
-  readonly order?: string;
-  readonly objective?: string;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly most?: number;
+export interface ExportOptions extends CommonOptions, WorkOptions {
   readonly scale?: number;
   readonly labels: boolean;
   readonly theme?: string;

@@ -2,7 +2,6 @@ import type { Convolution, Interpolation, Margin, Pooling, TransposedConvolution
 import type { SavedWeight } from '../saved-network';
 import {
   directionsOf,
-  sameMargin,
   type BatchStatistics,
   type Binary,
   type ConvolutionWeights,
@@ -10,8 +9,9 @@ import {
   type Shape,
   type Unary,
 } from '../graph/target';
-import { transposed } from '../graph/weights';
+import { depthwiseKernel, fullKernel, transposedWeight, type Weight } from './kernels';
 import { attribute, dataType, type OnnxAttribute, type OnnxValue } from './messages';
+import { pads, windowAttributes, type Window } from './windows';
 import { axisIn, OnnxWriter, valueInfo, type Layout, type Value } from './writer';
 
 const unaryOperations: Readonly<Record<Unary, string>> = {
@@ -302,56 +302,6 @@ export class OnnxTarget implements GraphTarget<Value> {
   #made(name: string, shape: Shape, layout: Layout = 'channels last'): Value {
     return { name, shape, layout: shape.length < 3 ? 'channels last' : layout, constant: null };
   }
-}
-
-type Weight = Pick<SavedWeight, 'shape' | 'values'>;
-
-interface Window {
-  readonly size: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: 'valid' | 'same';
-  readonly dilation: readonly number[];
-}
-
-/** @param sizes of the input; padding that depends on one which is not known is left to who runs the graph */
-function windowAttributes(
-  { size, strides, padding, dilation }: Window,
-  sizes: Shape,
-): readonly OnnxAttribute[] {
-  const window = [attribute.integers('kernel_shape', size), attribute.integers('strides', strides)];
-  if (padding === 'valid') return window;
-  const margins = sizes.map((length, axis) =>
-    length === null
-      ? null
-      : sameMargin(length, size[axis] as number, strides[axis] as number, dilation[axis] as number),
-  );
-  const known = margins.filter((margin) => margin !== null);
-  return known.length === margins.length
-    ? [...window, attribute.integers('pads', pads(known))]
-    : [...window, attribute.text('auto_pad', 'SAME_UPPER')];
-}
-
-/** All beginnings, then all ends. */
-function pads(margins: readonly Margin[]): readonly number[] {
-  return [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
-}
-
-/** [...size, channels / groups, filters] as [filters, channels / groups, ...size]. */
-function fullKernel(kernel: SavedWeight): Weight {
-  const directions = kernel.shape.length - 2;
-  const order = [directions + 1, directions, ...Array.from({ length: directions }, (_, axis) => axis)];
-  return transposedWeight(kernel, order);
-}
-
-/** [height, width, channels, multiplier] as [channels * multiplier, 1, height, width]. */
-function depthwiseKernel(kernel: SavedWeight): Weight {
-  const { shape, values } = transposedWeight(kernel, [2, 3, 0, 1]);
-  const [channels = 1, multiplier = 1, ...size] = shape;
-  return { shape: [channels * multiplier, 1, ...size], values };
-}
-
-function transposedWeight({ shape, values }: SavedWeight, order: readonly number[]): Weight {
-  return { shape: order.map((axis) => shape[axis] as number), values: transposed(values, shape, order) };
 }
 
 function constant(name: string, shape: readonly number[], values: Float32Array): Value {
