@@ -4,6 +4,10 @@
  */
 import { z } from 'zod';
 import { dataArguments, type DataApi } from './data-survey';
+import type { EngineReport } from './engine';
+import type { ModelSummary, ModelDraft } from './summary';
+import type { Evaluation } from './evaluation';
+import { probeChoice, type ProbeChoice, sampleRange, type SampleRange, type Samples } from './probe';
 import type { Problem } from './errors';
 import {
   evidenceRequest,
@@ -15,112 +19,12 @@ import {
 } from './evidence';
 import { exportArguments, type ExportApi } from './export';
 import type { Frame } from './frames';
-import type { ImageShape } from './images';
 import { insightArguments, type InsightApi, type InsightProgress } from './insight';
 import { modelsArguments, type ModelCard, type ModelsApi } from './models';
 import { saveFormatId, type SavedFile, type SaveFormatId } from './saving';
 import { dataSpec, learningRate, modelSpec, recipe, recipeModel, type ModelSpec, type Recipe } from './spec';
 
-// ---------------------------------------------------------------------------------------------------- engine
-
-/** One way to compute, as `doctor` lists it. */
-export interface EngineCandidate {
-  readonly title: string;
-  readonly status: 'in use' | 'available' | 'unavailable';
-  /** Why it is not used, as a sentence; `null` for the one in use. */
-  readonly reason: string | null;
-  /** A command or step that mends it, where there is one. */
-  readonly remedy: string | null;
-}
-
-export interface EngineReport {
-  readonly engine: 'tensorflow' | 'wasm';
-  /** `TensorFlow` or `WebAssembly`. */
-  readonly title: string;
-  readonly version: string;
-  /** For example `CPU, 2 cores`. */
-  readonly device: string;
-  /** Further facts worth knowing, such as `oneDNN on`. */
-  readonly notes: readonly string[];
-  /** From the best to the floor. */
-  readonly candidates: readonly EngineCandidate[];
-}
-
 // ----------------------------------------------------------------------------------------------------- model
-
-/**
- * The cells that one cell of a layer's maps is computed from: `size` rows and columns from row
- * `y * strides[0] - padding[0]` on, and columns alike.
- */
-export interface LayerWindow {
-  readonly size: readonly [height: number, width: number];
-  readonly strides: readonly [height: number, width: number];
-  /** Rows above and columns to the left that are made up. */
-  readonly padding: readonly [top: number, left: number];
-  /** Only cells of the same channel are read, as in pooling. */
-  readonly perChannel: boolean;
-}
-
-export interface LayerSummary {
-  readonly name: string;
-  /** The class name as Keras prints it: `Conv2D`. */
-  readonly type: string;
-  /** Without the batch dimension. */
-  readonly outputShape: readonly number[];
-  readonly parameters: number;
-  /** For one image, a multiplication and an addition counted as two; `null` where nobody can tell. */
-  readonly flops: number | null;
-  readonly activation: string | null;
-  /** The layers that it reads, by their names; `null` where nobody can tell. */
-  readonly inputs: readonly string[] | null;
-  /** `null` for layers that read all of their input, such as dense ones, and where nobody can tell. */
-  readonly window: LayerWindow | null;
-}
-
-export interface ModelSummary {
-  readonly name: string;
-  readonly inputShape: ImageShape;
-  readonly layers: readonly LayerSummary[];
-  readonly parameters: number;
-  readonly trainableParameters: number;
-  /** Of all layers together, for one image on its way forward. */
-  readonly flops: number | null;
-  /** The table as Keras's `model.summary()` prints it. */
-  readonly text: string;
-}
-
-/** A layer of a network that is being edited. */
-export interface DraftLayer {
-  readonly name: string;
-  readonly type: string;
-  /** Without the batch; `null`, as all that follows, from the first mistake on. */
-  readonly outputShape: readonly number[] | null;
-  readonly parameters: number | null;
-  readonly flops: number | null;
-}
-
-export interface ModelMistake {
-  /** Index of the layer that causes it or can mend it. */
-  readonly layer: number;
-  /** Whether the layer does not fit what it is given, or the whole cannot be trained on the data's classes. */
-  readonly about: 'layer' | 'output';
-  /** A sentence that begins after the layer's name and lacks its point: `a 3x3 window does not fit a 2x2 map`. */
-  readonly message: string;
-}
-
-/** A network that is being edited, as far as it can be told. */
-export interface ModelDraft {
-  readonly name: string;
-  readonly inputShape: ImageShape;
-  readonly classes: number;
-  readonly layers: readonly DraftLayer[];
-  /** In the order of the layers; a model without any can be trained. */
-  readonly mistakes: readonly ModelMistake[];
-  /** These count the layers before the first mistake. */
-  readonly parameters: number;
-  readonly trainableParameters: number;
-  readonly flops: number;
-}
 
 export interface Preset {
   readonly id: string;
@@ -296,82 +200,6 @@ export interface LabDescription {
   readonly runsFolder: string;
 }
 
-/** How a network reads the images of one class. Shares are NaN where there is nothing to share. */
-export interface ClassScore {
-  readonly correct: number;
-  /** Images that belong to the class. */
-  readonly support: number;
-  /** Of those read as this class, the share that is. */
-  readonly precision: number;
-  /** Of those that are this class, the share read as it. */
-  readonly recall: number;
-}
-
-/** Test images that were misread, the most confident mistakes first; not more than the lab keeps. */
-export interface Mistakes {
-  readonly images: Int32Array;
-  readonly labels: Int32Array;
-  /** The class that each was read as. */
-  readonly readAs: Int32Array;
-  /** The probability that the network gave to that class, 0 to 1. */
-  readonly confidences: Float32Array;
-}
-
-/** How the network on the bench reads the test images. */
-export interface Evaluation {
-  readonly images: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly topK: { readonly k: number; readonly accuracy: number };
-  readonly classes: readonly ClassScore[];
-  /** Row-major: `confusion[label * classes + predicted]` images. */
-  readonly confusion: Int32Array;
-  readonly mistakes: Mistakes;
-}
-
-// ----------------------------------------------------------------------------------------------------- probe
-
-/** The largest file of a picture that a window shows the network. */
-export const maxPictureBytes = 16 * 2 ** 20;
-
-/** The largest drawing that is read, in pixels a side. */
-export const maxDrawingSide = 512;
-
-export const probeChoice = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sample'), index: z.number().int().min(0) }),
-  /** White on black, one byte a pixel; the lab centres and scales it as MNIST was made. */
-  z
-    .strictObject({
-      kind: z.literal('drawing'),
-      side: z.number().int().min(8).max(maxDrawingSide),
-      pixels: z.instanceof(Uint8Array),
-    })
-    .refine(({ side, pixels }) => pixels.length === side * side, 'pixels must hold side x side bytes'),
-  /** A picture's file: PNG, JPEG, WebP or BMP. */
-  z.strictObject({
-    kind: z.literal('image'),
-    bytes: z
-      .instanceof(Uint8Array)
-      .refine(({ length }) => length <= maxPictureBytes, 'a picture may have 16 MB at most'),
-  }),
-]);
-export type ProbeChoice = Readonly<z.infer<typeof probeChoice>>;
-
-export const sampleRange = z.strictObject({
-  from: z.number().int().min(0),
-  count: z.number().int().min(1).max(1000),
-});
-export type SampleRange = Readonly<z.infer<typeof sampleRange>>;
-
-/** Test images to pick a probe from. */
-export interface Samples {
-  readonly from: number;
-  readonly total: number;
-  readonly shape: ImageShape;
-  readonly pixels: Uint8Array;
-  readonly labels: Int32Array;
-}
-
 // -------------------------------------------------------------------------------------------------- contract
 
 /** What a window may ask of the lab. */
@@ -417,7 +245,7 @@ export interface WindowApi {
   /** The next frame is sent when this one has been answered; those between are dropped. */
   frameArrived(frame: Frame): Promise<void> | void;
   /** How far a request of this window about filters is. A window that does not listen misses nothing else. */
-  insightProgressed?(progress: InsightProgress): void;
+  insightProgressed(progress: InsightProgress): void;
 }
 
 /** What the lab's door checks before a call is let in. */

@@ -4,7 +4,7 @@
  *
  * Shapes and counts are Keras's. Operations are counted as electron/lab/model/flops.ts says.
  */
-import type { DraftLayer, ModelDraft, ModelMistake } from './api';
+import type { DraftLayer, ModelDraft, ModelMistake } from './summary';
 import type { ImageShape } from './images';
 import { kerasNames, layerNames, type LayerSpec } from './layer-spec';
 import type { ModelSpec } from './spec';

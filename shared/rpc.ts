@@ -39,7 +39,7 @@ export function serveLab(
 ): void {
   const closed = new Listeners<null>();
   let open = true;
-  const rpc: BirpcReturn<Required<WindowApi>, object> = createBirpc<Required<WindowApi>, object>(
+  const rpc: BirpcReturn<WindowApi, object> = createBirpc<WindowApi, object>(
     {},
     {
       ...carriedBy(channel),
@@ -157,7 +157,7 @@ function reporting(window: WindowApi, report: (problem: Problem) => void): Windo
     }),
     frameArrived: guarded((frame) => window.frameArrived(frame)),
     insightProgressed: guarded((progress) => {
-      window.insightProgressed?.(progress);
+      window.insightProgressed(progress);
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { EngineReport } from '#shared/api';
+import type { EngineReport } from '#shared/engine';
 import { startEngine } from '../lab/engine/backend';
 import type { WantedEngine } from './arguments';
 import { print } from './terminal';

@@ -62,12 +62,12 @@ function answerWindow(
   const evidence = new EvidenceDesk(() => session.now());
   const insight = new InsightDesk({
     now: () => session.now(),
-    progressed: (progress) => remote.window.insightProgressed?.(progress),
+    progressed: (progress) => remote.window.insightProgressed(progress),
     log,
   });
   const files = new ExportDesk({
     now: () => session.now(),
-    progressed: (progress) => remote.window.insightProgressed?.(progress),
+    progressed: (progress) => remote.window.insightProgressed(progress),
     engine: description.engine,
   });
   let detach = (): void => undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { maxPictureBytes } from '#shared/api';
+import { maxPictureBytes } from '#shared/probe';
 import { protocolName, socketPath, tokenProtocol } from '#shared/browser-shell';
 import { problemOf, type Problem } from '#shared/errors';
 import type { ForkedLabProcess } from '../lab-process/fork';

@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core';
 import { shallowRef, type ShallowRef } from 'vue';
-import { maxPictureBytes } from '#shared/api';
+import { maxPictureBytes } from '#shared/probe';
 import { Refusal } from '#shared/errors';
 import { droppedFiles } from '../stores/send-files';
 import { useLabStore } from '../stores/lab';

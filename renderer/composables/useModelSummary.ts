@@ -1,6 +1,6 @@
 import { watchDebounced } from '@vueuse/core';
 import { shallowRef, watch, type ShallowRef } from 'vue';
-import type { ModelSummary } from '#shared/api';
+import type { ModelSummary } from '#shared/summary';
 import { problemOf } from '#shared/errors';
 import { isOpened, type Recipe } from '#shared/spec';
 import { useLabStore } from '../stores/lab';

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue';
-import type { LayerWindow } from '#shared/api';
+import type { LayerWindow } from '#shared/summary';
 import type { ImageShape } from '#shared/images';
 import { useFramesStore } from '../stores/frames';
 import { useSessionStore } from '../stores/session';

@@ -142,7 +142,7 @@ export class LabClient implements LabConnection {
       sessionChanged: (session) => this.#window?.sessionChanged(session),
       metricsArrived: (update) => this.#window?.metricsArrived(update),
       frameArrived: (frame) => this.#window?.frameArrived(frame),
-      insightProgressed: (progress) => this.#window?.insightProgressed?.(progress),
+      insightProgressed: (progress) => this.#window?.insightProgressed(progress),
     };
   }
 }

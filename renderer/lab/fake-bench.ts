@@ -1,4 +1,5 @@
-import type { NetworkInfo, ProbeChoice } from '#shared/api';
+import type { NetworkInfo } from '#shared/api';
+import type { ProbeChoice } from '#shared/probe';
 import type { ProbeSource } from '#shared/frames';
 import type { Recipe } from '#shared/spec';
 import { summarizeFake } from './fake-summary';

@@ -1,5 +1,6 @@
 /** Evidence of the fake lab: true shapes and ranges, drawn from the image by hand-made rules. */
-import type { LayerSummary, NetworkInfo } from '#shared/api';
+import type { NetworkInfo } from '#shared/api';
+import type { LayerSummary } from '#shared/summary';
 import { Refusal } from '#shared/errors';
 import type {
   Evidence,

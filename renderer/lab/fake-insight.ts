@@ -1,5 +1,6 @@
 /** Kernels, patterns and film strips of the fake lab: true shapes and ranges, drawn by hand-made rules. */
-import type { LayerSummary, NetworkInfo } from '#shared/api';
+import type { NetworkInfo } from '#shared/api';
+import type { LayerSummary } from '#shared/summary';
 import { Refusal } from '#shared/errors';
 import type { ImageShape } from '#shared/images';
 import {

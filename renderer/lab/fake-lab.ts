@@ -5,22 +5,18 @@
  */
 import type {
   EpochMetrics,
-  Evaluation,
   LabApi,
   LabDescription,
-  MetricsUpdate,
   NetworkInfo,
-  ProbeChoice,
-  Progress,
   Resumption,
   RunListing,
   RunResult,
-  SampleRange,
-  Samples,
   Session,
   Snapshot,
   WindowApi,
 } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
+import type { ProbeChoice, SampleRange, Samples } from '#shared/probe';
 import type { BrowseRequest } from '#shared/data-survey';
 import { Refusal } from '#shared/errors';
 import type { Evidence, EvidenceRequest, TopImages, TopImagesRequest } from '#shared/evidence';
@@ -37,23 +33,15 @@ import { FakeInsight } from './fake-insight';
 import { fakeDigits } from './fake-images';
 import { deadFiltersOf, fakeFrame } from './fake-network';
 import { FakeModels } from './fake-models';
+import { imagesPerSecond, metricsOf, progressOf, stepMilliseconds } from './fake-progress';
 import { FakeRuns, type FakeRun } from './fake-runs';
 import { fakeSavedFiles } from './fake-saving';
 import { draftOfFake, summarizeFake } from './fake-summary';
-import {
-  accuracyOf,
-  batchAccuracy,
-  batchLoss,
-  epochEnding,
-  fakeEvaluation,
-  lossAt,
-  noiseAt,
-} from './fake-training';
+import { accuracyOf, batchAccuracy, batchLoss, epochEnding, fakeEvaluation, lossAt } from './fake-training';
 
 /** So many are drawn; the others repeat them. */
 const drawnImages = 200;
 const tickMilliseconds = 60;
-const stepMilliseconds = 15;
 
 export class FakeLab extends FakeModels implements LabApi {
   #session: Session = { phase: 'empty' };
@@ -66,8 +54,8 @@ export class FakeLab extends FakeModels implements LabApi {
   #preparations = 0;
   readonly #samples = fakeDigits(drawnImages);
   readonly #runs: FakeRuns;
-  readonly #files = new FakeExport((progress) => this.#window?.insightProgressed?.(progress));
-  readonly #insight = new FakeInsight((progress) => this.#window?.insightProgressed?.(progress));
+  readonly #files = new FakeExport((progress) => this.#window?.insightProgressed(progress));
+  readonly #insight = new FakeInsight((progress) => this.#window?.insightProgressed(progress));
 
   /** @param runs those that an earlier lab has left */
   constructor(runs = new FakeRuns()) {
@@ -93,7 +81,7 @@ export class FakeLab extends FakeModels implements LabApi {
   async join(): Promise<Snapshot> {
     return {
       session: this.#session,
-      metrics: this.#metricsFrom(0, this.#run?.epochs ?? []),
+      metrics: metricsOf(this.#run, 0, this.#run?.epochs ?? []),
       frame: this.#frame(),
     };
   }
@@ -136,7 +124,7 @@ export class FakeLab extends FakeModels implements LabApi {
     await this.prepare(run.recipe);
     if (this.#session.phase !== 'ready') return;
     this.#follow(run);
-    if (run.loss.length > 0) this.#window?.metricsArrived(this.#metricsFrom(0, run.epochs));
+    if (run.loss.length > 0) this.#window?.metricsArrived(metricsOf(run, 0, run.epochs));
   }
 
   async runs(): Promise<readonly RunListing[]> {
@@ -266,7 +254,7 @@ export class FakeLab extends FakeModels implements LabApi {
         epochs.push(epochEnding(step, perEpoch, run.learningRate, deadFiltersOf(summary)));
     }
     run.epochs.push(...epochs);
-    this.#window?.metricsArrived(this.#metricsFrom(first, epochs));
+    this.#window?.metricsArrived(metricsOf(run, first, epochs));
     this.#sendFrame();
     if (diverges) this.#finish('diverged');
     else if (last === all) this.#finish('completed');
@@ -282,39 +270,11 @@ export class FakeLab extends FakeModels implements LabApi {
       parameters: network.summary.parameters,
       testLoss: loss,
       testAccuracy: ended === 'diverged' ? 0.1 : accuracyOf(loss),
-      imagesPerSecond: 4267,
+      imagesPerSecond,
       ended,
     };
     this.#run.result = result;
     this.#change({ phase: 'finished', recipe, network, run, result });
-  }
-
-  #metricsFrom(firstStep: number, epochs: readonly EpochMetrics[]): MetricsUpdate {
-    return {
-      firstStep,
-      loss: Float32Array.from(this.#run?.loss.slice(firstStep) ?? []),
-      accuracy: Float32Array.from(this.#run?.accuracy.slice(firstStep) ?? []),
-      epochs,
-      progress: this.#progress(),
-    };
-  }
-
-  #progress(): Progress | null {
-    if (this.#run === null) return null;
-    const { recipe, learningRate } = this.#run;
-    const perEpoch = stepsPerEpoch(recipe);
-    const done = this.#step;
-    const { epochs } = recipe.training;
-    const epoch = Math.min(Math.floor(done / perEpoch) + 1, epochs);
-    return {
-      epoch,
-      epochs,
-      step: done - (epoch - 1) * perEpoch,
-      stepsPerEpoch: perEpoch,
-      learningRate,
-      imagesPerSecond: done === 0 ? null : 4267 + 90 * noiseAt(done),
-      secondsLeft: done === 0 ? null : ((perEpoch * epochs - done) * stepMilliseconds) / 1000,
-    };
   }
 
   #sample(index: number): { source: ProbeSource; pixels: Uint8Array } {
@@ -327,7 +287,7 @@ export class FakeLab extends FakeModels implements LabApi {
     const step = this.#step;
     return fakeFrame(this.#session.network.summary, {
       step,
-      epoch: this.#progress()?.epoch ?? 0,
+      epoch: progressOf(this.#run)?.epoch ?? 0,
       probe: this.#probe.source,
       pixels: this.#probe.pixels,
       skill: 1 - Math.exp(-step / 400),

@@ -1,5 +1,6 @@
 /** A network that only looks as if it learned: true shapes and counts, activations of seeded 3 x 3 kernels. */
-import type { DeadFilters, ModelSummary } from '#shared/api';
+import type { DeadFilters } from '#shared/api';
+import type { ModelSummary } from '#shared/summary';
 import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
 import type { ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';

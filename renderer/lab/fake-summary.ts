@@ -1,5 +1,5 @@
 /** What the simulated lab says of a network: all of it true. */
-import type { ModelDraft, ModelSummary } from '#shared/api';
+import type { ModelDraft, ModelSummary } from '#shared/summary';
 import { describeDraft } from '#shared/draft';
 import { Refusal } from '#shared/errors';
 import { isOpened, type ModelSpec, type RecipeModel } from '#shared/spec';

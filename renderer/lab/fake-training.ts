@@ -1,5 +1,6 @@
 /** The numbers of a training that never took place: a loss that falls, an accuracy that follows it. */
-import type { ClassScore, DeadFilters, EpochMetrics, Evaluation } from '#shared/api';
+import type { DeadFilters, EpochMetrics } from '#shared/api';
+import type { ClassScore, Evaluation } from '#shared/evaluation';
 import { derivedSeed } from '#shared/random';
 
 /** Between 0 and 1, the same for the same step. */

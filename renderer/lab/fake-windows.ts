@@ -1,5 +1,5 @@
 /** The windows of the simulated networks' layers, which pad nothing. */
-import type { LayerWindow } from '#shared/api';
+import type { LayerWindow } from '#shared/summary';
 import type { LayerSpec } from '#shared/spec';
 
 export function windowOfFake(spec: LayerSpec | undefined): LayerWindow | null {

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, shallowReactive, shallowRef } from 'vue';
-import type { Evaluation } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
 import { problemOf, type Problem } from '#shared/errors';
 import type { ImageShape } from '#shared/images';
 import { useLabStore } from './lab';

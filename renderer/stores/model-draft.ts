@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
-import type { DraftLayer, ModelDraft } from '#shared/api';
+import type { DraftLayer, ModelDraft } from '#shared/summary';
 import { problemOf } from '#shared/errors';
 import { dataSpec } from '#shared/spec';
 import { soundBeginning } from './edited-model';

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { shallowReactive, shallowRef } from 'vue';
-import type { ProbeChoice, Samples } from '#shared/api';
+import type { ProbeChoice, Samples } from '#shared/probe';
 import { useLabStore } from './lab';
 import { useProblemStore } from './problem';
 import { useSessionStore } from './session';

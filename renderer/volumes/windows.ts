@@ -3,7 +3,7 @@
  * not stand on the stage, its own window leads on to one that does.
  */
 import type { ImageShape } from '#shared/images';
-import type { LayerWindow } from '#shared/api';
+import type { LayerWindow } from '#shared/summary';
 import { passesOn } from './main-layers';
 import type { StageLayer } from './stage-options';
 

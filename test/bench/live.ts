@@ -69,6 +69,7 @@ async function trial(process: ForkedLabProcess, watched: boolean, limit: number)
     sessionChanged: (changed) => (session = changed),
     metricsArrived: () => void counts.metricsMessages++,
     frameArrived: () => void counts.frames++,
+    insightProgressed: () => undefined,
   };
   const bytes = process.connect();
   const lab = connectLab(packed(bytes), window, ({ message }) => {

@@ -54,6 +54,7 @@ export default async function memory(words: readonly string[]): Promise<void> {
           }
         },
         frameArrived: () => undefined,
+        insightProgressed: () => undefined,
       },
       ({ message }) => {
         print(message);

@@ -1,4 +1,4 @@
-import type { EngineReport } from '#shared/api';
+import type { EngineReport } from '#shared/engine';
 import { Refusal } from '#shared/errors';
 import { listCandidates } from './candidates';
 import { cpuDevice, gpuDevice } from './device';

@@ -1,4 +1,4 @@
-import type { EngineCandidate } from '#shared/api';
+import type { EngineCandidate } from '#shared/engine';
 import { cacheFolder, readFindings } from '../../setup/engine/cache.mjs';
 import { recipesFor, thisMachine } from '../../setup/engine/recipes.mjs';
 import type { TensorFlowOutcome } from './tensorflow/load';

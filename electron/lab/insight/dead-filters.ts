@@ -1,4 +1,5 @@
-import type { DeadFilters, ModelSummary } from '#shared/api';
+import type { DeadFilters } from '#shared/api';
+import type { ModelSummary } from '#shared/summary';
 import { imageSize, type ImageSet } from '#shared/images';
 import type { TrainingStep } from '../engine/training-step';
 

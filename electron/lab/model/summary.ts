@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { LayerSummary, ModelSummary } from '#shared/api';
+import type { LayerSummary, ModelSummary } from '#shared/summary';
 import type { ImageShape } from '#shared/images';
 import { summaryText } from '#shared/summary-text';
 import { modelFlops, type Flops } from './flops';

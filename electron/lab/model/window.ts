@@ -1,6 +1,6 @@
 /** Which cells of its input one cell of a layer's maps is computed from. */
 import type * as tf from '@tensorflow/tfjs';
-import type { LayerWindow } from '#shared/api';
+import type { LayerWindow } from '#shared/summary';
 
 type Pair = readonly [number, number];
 

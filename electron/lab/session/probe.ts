@@ -1,4 +1,4 @@
-import type { ProbeChoice } from '#shared/api';
+import type { ProbeChoice } from '#shared/probe';
 import { Refusal } from '#shared/errors';
 import type { ProbeSource } from '#shared/frames';
 import { imageSize, type ImageSet, type ImageShape } from '#shared/images';

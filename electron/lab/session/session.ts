@@ -1,19 +1,10 @@
-import type {
-  EngineReport,
-  Evaluation,
-  ProbeChoice,
-  Progress,
-  Resumption,
-  RunInfo,
-  SampleRange,
-  Samples,
-  Session,
-  Snapshot,
-} from '#shared/api';
+import type { Progress, Resumption, RunInfo, Session, Snapshot } from '#shared/api';
+import type { EngineReport } from '#shared/engine';
+import type { Evaluation } from '#shared/evaluation';
+import type { ProbeChoice, SampleRange, Samples } from '#shared/probe';
 import { problemOf, Refusal, type Problem } from '#shared/errors';
 import type { Frame } from '#shared/frames';
 import { sliceImages } from '#shared/images';
-import type { RemoteWindow } from '#shared/rpc';
 import type { Recipe } from '#shared/spec';
 import type { FrameMoment } from '../insight/frame';
 import { evaluateClasses } from '../training/evaluate';
@@ -26,7 +17,7 @@ import { MetricsHistory } from './metrics-history';
 import { firstSample, keepChoice, openProbe, type KeptChoice } from './probe';
 import { readResumableRun, resumeRun, type ResumedRun } from './resume-run';
 import { TrainingRun, type RunObserver } from './training-run';
-import { WindowFeed } from './window-feed';
+import { WindowFeed, type FollowingWindow } from './window-feed';
 import { Workbench } from './workbench';
 
 export interface LabSessionOptions {
@@ -82,7 +73,7 @@ export class LabSession {
   }
 
   /** Everything so far; what follows goes to `window` until the returned function is called. */
-  attach(window: RemoteWindow['window']): { readonly snapshot: Snapshot; readonly detach: () => void } {
+  attach(window: FollowingWindow): { readonly snapshot: Snapshot; readonly detach: () => void } {
     const feed = new WindowFeed(window, this.#history, this.#options.log);
     this.#feeds.add(feed);
     return {

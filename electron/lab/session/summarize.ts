@@ -1,4 +1,4 @@
-import type { ModelDraft, ModelSummary } from '#shared/api';
+import type { ModelDraft, ModelSummary } from '#shared/summary';
 import { describeDraft } from '#shared/draft';
 import type { ImageShape } from '#shared/images';
 import {

@@ -1,4 +1,5 @@
-import type { EngineReport, EpochMetrics, Progress, RunInfo, RunResult } from '#shared/api';
+import type { EpochMetrics, Progress, RunInfo, RunResult } from '#shared/api';
+import type { EngineReport } from '#shared/engine';
 import { problemOf, Refusal, type Problem } from '#shared/errors';
 import { findDeadFilters } from '../insight/dead-filters';
 import {

@@ -8,9 +8,12 @@ import type { MetricsHistory } from './metrics-history';
 /** At most 20 messages of metrics a second. */
 const metricsMilliseconds = 50;
 
+/** The part of a window that follows the session; its own questions are answered elsewhere. */
+export type FollowingWindow = Omit<RemoteWindow['window'], 'insightProgressed'>;
+
 /** What one window is sent, and how fast: metrics gathered but never dropped, frames dropped while it is behind. */
 export class WindowFeed {
-  readonly #window: RemoteWindow['window'];
+  readonly #window: FollowingWindow;
   readonly #log: (problem: Problem) => void;
   #history: MetricsHistory;
   #sentSteps: number;
@@ -20,7 +23,7 @@ export class WindowFeed {
   #next: Frame | null = null;
   #closed = false;
 
-  constructor(window: RemoteWindow['window'], history: MetricsHistory, log: (problem: Problem) => void) {
+  constructor(window: FollowingWindow, history: MetricsHistory, log: (problem: Problem) => void) {
     this.#window = window;
     this.#log = log;
     this.#history = history;

@@ -1,4 +1,4 @@
-import type { ClassScore, Evaluation, Mistakes } from '#shared/api';
+import type { ClassScore, Evaluation, Mistakes } from '#shared/evaluation';
 import type { ImageSet } from '#shared/images';
 
 /** Top-k accuracy counts an image as read when its class is among the k most probable ones. */

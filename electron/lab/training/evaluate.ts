@@ -1,5 +1,5 @@
 import { sliceImages, type ImageSet } from '#shared/images';
-import type { Evaluation } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
 import type { ProbedNetwork, TrainingStep } from '../engine/training-step';
 import { judge } from './confusion';
 

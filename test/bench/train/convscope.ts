@@ -30,6 +30,7 @@ export class ConvscopeContender implements Contender {
         sessionChanged: (session) => (this.#session = session),
         metricsArrived: () => undefined,
         frameArrived: () => undefined,
+        insightProgressed: () => undefined,
       },
       report,
     );

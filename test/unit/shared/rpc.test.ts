@@ -78,6 +78,7 @@ function set(pair: Pair, answers: Partial<LabApi>, windowApi: Partial<WindowApi>
       sessionChanged: () => undefined,
       metricsArrived: () => undefined,
       frameArrived: () => undefined,
+      insightProgressed: () => undefined,
       ...windowApi,
     },
     (problem) => reported.push(problem),

@@ -1,4 +1,5 @@
-import type { Evaluation, ModelSummary } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
+import type { ModelSummary } from '#shared/summary';
 import type { BatchRecord, EpochRecord } from '#shared/history-csv';
 import type { PictureSheet } from '#shared/pictures';
 

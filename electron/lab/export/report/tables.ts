@@ -1,4 +1,5 @@
-import type { Evaluation, ModelSummary } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
+import type { ModelSummary } from '#shared/summary';
 import { escaped } from '../markup';
 
 const whole = (count: number | null): string => (count === null ? '–' : count.toLocaleString('en-US'));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EngineReport } from '#shared/api';
+import type { EngineReport } from '#shared/engine';
 import type { ExportedFile, ExportRecipe, ExportRequest, ExportWork } from '#shared/export';
 import { Refusal } from '#shared/errors';
 import { version } from '../../../../package.json';

@@ -1,5 +1,5 @@
 import { sliceImages, imageSize, type ImageSet } from '#shared/images';
-import type { Evaluation } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
 import { exportWork, type ExportWork } from '#shared/export';
 import type { Picture, PictureSheet } from '#shared/pictures';
 import * as tf from '@tensorflow/tfjs';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { LayerSummary, ModelSummary } from '#shared/api';
+import type { LayerSummary, ModelSummary } from '#shared/summary';
 import { Refusal } from '#shared/errors';
 import type { LayerActivation } from '#shared/frames';
 import { imageSize, sliceImages, type ImageSet, type ImageShape } from '#shared/images';

@@ -81,7 +81,12 @@ function openPage(contents = new electron.WebContents(page)) {
   };
   const states: LabConnectionState['kind'][] = [];
   connection.onState(({ kind }) => states.push(kind));
-  const listeners = { sessionChanged: vi.fn(), metricsArrived: vi.fn(), frameArrived: vi.fn() };
+  const listeners = {
+    sessionChanged: vi.fn(),
+    metricsArrived: vi.fn(),
+    frameArrived: vi.fn(),
+    insightProgressed: vi.fn(),
+  };
   return { connection, states, listeners, api: connection.connect(listeners), given, deliver };
 }
 

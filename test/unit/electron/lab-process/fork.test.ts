@@ -71,6 +71,7 @@ function call(lab: ForkedLabProcess, listeners: Partial<Parameters<typeof connec
       sessionChanged: () => undefined,
       metricsArrived: () => undefined,
       frameArrived: () => undefined,
+      insightProgressed: () => undefined,
       ...listeners,
     },
     (problem) => problems.push(problem),

@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { TooltipProvider } from 'reka-ui';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
-import { probeChoice, type ProbeChoice } from '#shared/api';
+import { probeChoice, type ProbeChoice } from '#shared/probe';
 import DrawingPad from '../../../../renderer/components/DrawingPad.vue';
 import { useLabStore } from '../../../../renderer/stores/lab';
 import { FakeConnection } from '../../../../renderer/lab/fake-connection';

@@ -18,6 +18,7 @@ beforeEach(() => {
     sessionChanged: (session) => void sessions.push(session),
     metricsArrived: (update) => void metrics.push(update),
     frameArrived: (frame) => void frames.push(frame),
+    insightProgressed: () => undefined,
   };
   lab.attach(window);
 });

@@ -70,7 +70,12 @@ function connect(url: string) {
   connections.push(connection);
   const states: LabConnectionState[] = [];
   connection.onState((state) => states.push(state));
-  const listeners = { sessionChanged: vi.fn(), metricsArrived: vi.fn(), frameArrived: vi.fn() };
+  const listeners = {
+    sessionChanged: vi.fn(),
+    metricsArrived: vi.fn(),
+    frameArrived: vi.fn(),
+    insightProgressed: vi.fn(),
+  };
   return { connection, states, listeners, api: connection.connect(listeners) };
 }
 

@@ -1,4 +1,4 @@
-import type { LayerWindow } from '#shared/api';
+import type { LayerWindow } from '#shared/summary';
 import type { ImageShape } from '#shared/images';
 import type { StageLayer } from '../../../../renderer/volumes/stage-options';
 

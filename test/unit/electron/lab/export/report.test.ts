@@ -1,6 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
-import type { Evaluation, ModelSummary } from '#shared/api';
+import type { Evaluation } from '#shared/evaluation';
+import type { ModelSummary } from '#shared/summary';
 import type { ReportContent } from '../../../../../electron/lab/export/report/content';
 import { reportDocument } from '../../../../../electron/lab/export/report/document';
 import { sheetOf, somePicture } from './pictures';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MetricsUpdate, Session, SessionPhase } from '#shared/api';
 import type { Problem } from '#shared/errors';
 import type { Frame } from '#shared/frames';
-import type { RemoteWindow } from '#shared/rpc';
+import type { FollowingWindow } from '../../../../../electron/lab/session/window-feed';
 import { recipe as recipeSchema, type Recipe } from '#shared/spec';
 import { listCheckpoints } from '../../../../../electron/lab/runs/checkpoint';
 import { LabSession } from '../../../../../electron/lab/session/session';
@@ -31,7 +31,7 @@ class TestWindow {
   readonly updates: MetricsUpdate[] = [];
   readonly frames: Frame[] = [];
   drawFrame: (frame: Frame) => Promise<void> = () => Promise.resolve();
-  readonly remote: RemoteWindow['window'] = {
+  readonly remote: FollowingWindow = {
     sessionChanged: (session) => this.sessions.push(session),
     metricsArrived: (update) => this.updates.push(update),
     frameArrived: (frame) => {
