@@ -1,4 +1,5 @@
 import type { DataSpec } from '#shared/spec';
+import { startEngine } from '../lab/engine/backend';
 import { isModel, openModel } from '../lab/model/open';
 import { summarizeOpened } from '../lab/model/opened-summary';
 import { isPreset, modelOf } from './arguments';
@@ -22,6 +23,8 @@ async function ofSpec(name: string, data: DataSpec) {
 }
 
 async function ofFile(path: string) {
+  // Some graphs are read by TensorFlow alone.
+  await startEngine('auto');
   const model = await openModel(path);
   try {
     return summarizeOpened(model);

@@ -60,6 +60,20 @@ test('the same seed trains the same network on WebAssembly, within float toleran
   expect(Number(wasm?.['testLoss'])).toBeCloseTo(Number(native?.['testLoss']), 3);
 });
 
+test('summary tells of models of others in every form, of graphs that only TensorFlow reads too', async () => {
+  const models = [
+    'saved-models/module',
+    'saved-models/keras3-export',
+    'keras/nested3.keras',
+    'onnx/graph.onnx',
+  ];
+  for (const model of models) {
+    const summary = await convscope('summary', path.join('test/fixtures/models', model), '--json');
+    expect(summary.code, summary.stderr).toBe(0);
+    expect(jsonLines(summary)[0]).toMatchObject({ type: 'summary', layers: expect.anything() });
+  }
+});
+
 test('summary prints the table of Keras, also of a spec in a file', async () => {
   const seed = await convscope('summary', '--json');
   expect(jsonLines(seed)[0]).toMatchObject({ type: 'summary', parameters: 93_322 });
