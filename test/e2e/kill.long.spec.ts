@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { readResumableRun } from '../../electron/lab/session/resume-run';
+import { readResumableRun } from '../../electron/lab/runs/resumable-run';
 import { readMetrics } from '../../electron/lab/runs/metrics-file';
 import { readResult } from '../../electron/lab/runs/run-folder';
 import { derivedSeed } from '../../shared/random';

@@ -7,13 +7,13 @@ import {
   checkpointName,
   checkpointStep,
   listCheckpoints,
-  readCheckpoint,
   removeCheckpoint,
   type Checkpoint,
 } from '../runs/checkpoint';
 import { rewindMetrics, type MetricsLine } from '../runs/metrics-file';
 import { startOfTraining, type TrainingPosition } from '../runs/position';
-import { readResult, readRunSpec, removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
+import type { ResumableRun } from '../runs/resumable-run';
+import { removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
 import { openBench, type Bench, type DataShelf } from './bench';
 import type { RunStart } from './training-run';
 
@@ -23,31 +23,6 @@ export interface ResumedRun {
   readonly start: RunStart;
   /** What was measured up to there. */
   readonly metrics: readonly MetricsLine[];
-}
-
-/** Recipe and checkpoint of a run that is to go on. */
-export interface ResumableRun {
-  readonly recipe: Recipe;
-  readonly spec: RunSpec;
-  /** `null` for a run that was killed before its first checkpoint. */
-  readonly checkpoint: Checkpoint | null;
-}
-
-/** Reads what a run goes on from. Refuses one that is complete, in words that say how it could go on. */
-export async function readResumableRun({ folder, epochs }: Resumption): Promise<ResumableRun> {
-  const spec = await readRunSpec(folder);
-  const recipe: Recipe =
-    epochs === undefined ? spec.recipe : { ...spec.recipe, training: { ...spec.recipe.training, epochs } };
-  const checkpoint = await newestWhole(folder);
-  const done = checkpoint?.position.epochs ?? 0;
-  // One that was killed before its test images were read has only these left to do.
-  if (done >= recipe.training.epochs && (await readResult(folder)) !== null) {
-    throw new Refusal(
-      `The run ${path.basename(folder)} is complete: its ${done} epochs are trained. ` +
-        `To train it further, give more epochs than that.`,
-    );
-  }
-  return { recipe, spec, checkpoint };
 }
 
 /** Opens data and network and rewinds the folder to the checkpoint. The caller disposes of the bench's step. */
@@ -97,19 +72,6 @@ function positionOf(
 ): TrainingPosition {
   const position = checkpoint?.position ?? startOfTraining(recipe.training.optimizer.learningRate);
   return learningRate === undefined ? position : { ...position, learningRate };
-}
-
-/** A kill leaves whole checkpoints or none, but disks and people do damage others: the newest whole one serves. */
-async function newestWhole(folder: string): Promise<Checkpoint | null> {
-  const checkpoints = [...(await listCheckpoints(folder))].reverse();
-  for (const candidate of checkpoints) {
-    try {
-      return await readCheckpoint(candidate);
-    } catch (thrown) {
-      if (candidate === checkpoints.at(-1)) throw thrown;
-    }
-  }
-  return null;
 }
 
 /** What lies after the checkpoint will be trained and measured again. */

@@ -8,7 +8,8 @@ import { startEngine } from '../../../../../electron/lab/engine/backend';
 import { readCheckpoint, listCheckpoints } from '../../../../../electron/lab/runs/checkpoint';
 import { DataShelf, openBench, type Bench } from '../../../../../electron/lab/session/bench';
 import { unchanged } from '../../../../../electron/lab/session/initial-weights';
-import { readResumableRun, resumeRun } from '../../../../../electron/lab/session/resume-run';
+import { readResumableRun } from '../../../../../electron/lab/runs/resumable-run';
+import { resumeRun } from '../../../../../electron/lab/session/resume-run';
 import { TrainingRun } from '../../../../../electron/lab/session/training-run';
 
 const conv = { kind: 'conv2d', filters: 3, kernelSize: 3, strides: 2, activation: 'relu' } as const;
