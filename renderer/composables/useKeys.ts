@@ -38,7 +38,8 @@ function act(key: string, actions: KeyActions): boolean {
       return true;
     case 'Escape':
       actions.deselect();
-      return true;
+      // What lies above the window, as a tip does, closes by it too, unless it was prevented.
+      return false;
     case '?':
       actions.showKeys();
       return true;
@@ -49,12 +50,13 @@ function act(key: string, actions: KeyActions): boolean {
   }
 }
 
-const typing = 'input, textarea, select, [contenteditable], [role="listbox"], [role="dialog"]';
+const typing = 'input, textarea, select, [contenteditable]';
+const opened = '[role="menu"], [role="listbox"], [role="dialog"]';
 const pressedBySpace = 'button, a, summary, [role="tab"], [role="combobox"]';
 
 /** Whether the element with the focus has its own use for this key. */
 function isElsewhere(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest(typing) !== null) return true;
+  if (target.closest(`${typing}, ${opened}`) !== null) return true;
   return key === ' ' && target.closest(pressedBySpace) !== null;
 }

@@ -13,10 +13,18 @@ const actions = {
   showKeys: vi.fn(),
 };
 
+const opened = ['menu', 'listbox', 'dialog'] as const;
+
 const Window = defineComponent({
   setup() {
     useKeys(actions);
-    return () => h('div', [h('input'), h('button', 'Log'), h('canvas')]);
+    return () =>
+      h('div', [
+        h('input'),
+        h('button', 'Log'),
+        h('canvas'),
+        ...opened.map((role) => h('div', { role }, [h('i')])),
+      ]);
   },
 });
 
@@ -46,11 +54,22 @@ describe('the keys of the window', () => {
     [']', 'selectLayer', [1]],
     [',', 'stepInTime', [-1]],
     ['.', 'stepInTime', [1]],
-    ['Escape', 'deselect', []],
     ['?', 'showKeys', []],
   ] as const)('%s does %s', (key, action, given) => {
     expect(press(key)).toBe(true);
     expect(actions[action].mock.calls).toEqual([given]);
+  });
+
+  it('let Escape close what lies above the window as well', () => {
+    expect(press('Escape')).toBe(false);
+    expect(actions.deselect).toHaveBeenCalledOnce();
+  });
+
+  it.each(opened)('leave an open %s alone, which closes by Escape and is searched by letters', (role) => {
+    for (const key of [' ', '1', 'f', '[', '.', '?', 'Escape']) {
+      expect(press(key, `[role="${role}"] i`), key).toBe(false);
+    }
+    for (const action of Object.values(actions)) expect(action).not.toHaveBeenCalled();
   });
 
   it('leave text fields alone', () => {
