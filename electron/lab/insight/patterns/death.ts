@@ -6,8 +6,10 @@ export interface Signs {
   readonly activation: string | null;
   /** The objective from step to step. */
   readonly rise: Float32Array;
-  /** The highest cell of the pattern's map, before the activation. */
-  readonly highest: number;
+  /** From how many starts it ascended. */
+  readonly starts: number;
+  /** The highest cell of the pattern's map, before the activation. Asked for where it decides. */
+  readonly highest: () => number;
   readonly responses: Responses | null;
 }
 
@@ -30,30 +32,43 @@ export function silenceOf(
   return { sentence, images, highest: top };
 }
 
+/** Whether no step changed the response: the ascent had no gradient. */
+export function isStuck(rise: Float32Array): boolean {
+  return rise.every((value) => value === rise[0]);
+}
+
 /**
  * Why a filter is dead: nothing that it was shown, nor any step of the ascent, changed its response, or none of it came
  * through its activation. `null` for one that lives, and for one that nothing was shown but that ascends.
  */
-export function deathOf({ channel, activation, rise, highest, responses }: Signs): DeadEvidence | null {
-  const stuck = rise.every((value) => value === rise[0]);
+export function deathOf({
+  channel,
+  activation,
+  rise,
+  starts,
+  highest,
+  responses,
+}: Signs): DeadEvidence | null {
   const images = responses?.images ?? 0;
   const top = responses === null ? null : (responses.highest[channel] as number);
   const shown = responses === null ? 'it was shown no image' : `of ${images.toLocaleString('en-US')} images`;
-  if (stuck) {
+  if (isStuck(rise)) {
     const constant = responses !== null && responses.lowest[channel] === top;
     const sentence =
       responses === null
-        ? `No pixel changes its response (${format(highest)}); ${shown}.`
+        ? `No pixel changes its response (${format(highest())}) at any of ${starts} starts; ${shown}.`
         : constant
           ? `No pixel changes its response, which is ${format(top as number)} for every one ${shown}.`
-          : `The ascent found no way up from its start; the best ${shown} reached ${format(top as number)}.`;
+          : `The ascent found no way up from any of ${starts} starts; the best ${shown} reached ${format(top as number)}.`;
     return { sentence, images, highest: top };
   }
-  if (activation === null || !closing.has(activation) || top === null || top > 0 || highest > 0) return null;
+  if (activation === null || !closing.has(activation) || top === null || top > 0) return null;
+  const reached = highest();
+  if (reached > 0) return null;
   return {
     sentence:
       `It lets nothing through: before the ${activation}, the best ${shown} reached ${format(top)}, ` +
-      `and the ascent ${format(highest)}.`,
+      `and the ascent ${format(reached)}.`,
     images,
     highest: top,
   };

@@ -7,23 +7,19 @@ import { Refusal } from '#shared/errors';
 import type { ImageSet, ImageShape } from '#shared/images';
 import { mostPatterns, type PatternFacts, type Patterns, type PatternsRequest } from '#shared/insight';
 import type { Picture } from '#shared/pictures';
-import { derivedSeed } from '#shared/random';
-import type { Ascent } from '../../engine/ascent';
-import { createAscent } from '../../engine/create-ascent';
 import { registerGradients } from '../../engine/gradients/register';
 import { FrozenNetwork } from '../frozen-network';
-import { unwatched, yieldTo, type InsightWatch } from '../watch';
-import { planPatterns, type PatternPlan } from './ascent-plan';
-import { settingsFor, type AscentSettings } from './defaults';
-import { deathOf } from './death';
-import { mapsShapeOf, objectiveOf, objectives, type Objective } from './objective';
+import { unwatched, type InsightWatch } from '../watch';
+import { deathOf, isStuck } from './death';
+import { settingsFor } from './defaults';
+import { FilterAscent, type Drawing, type Drawn } from './filter-ascent';
+import { mapsShapeOf, objectiveOf } from './objective';
 import { responsesTo, type Responses } from './responses';
-import { Spectrum } from './spectrum';
-import { Target } from './target';
 import { imageShapeFor, valuesOfOneImage } from './sizes';
+import { Spectrum } from './spectrum';
+import { otherStarts, usualStart, type Evidence } from './starts';
+import { Target } from './target';
 
-/** Values that the layers of a batch of images may make, with their gradients: 1 GB. */
-const batchValues = 2 ** 28;
 /** Values of images that an answer may hold. */
 const answerValues = 2 ** 25;
 
@@ -64,35 +60,18 @@ export async function drawPatterns(
     const spectrum = new Spectrum({ shape, margin: settings.jitter, scales: request.start === 'scales' });
     const valuesEach = valuesOfOneImage(target, shape);
     const fits = evidence !== null && evidence.shape.join() === shape.join();
-    const responses = fits
-      ? await responsesTo(evidence, network, target, objective, valuesEach, watch)
+    const shown = fits
+      ? {
+          images: evidence,
+          responses: await responsesTo(evidence, network, target, objective, valuesEach, watch),
+        }
       : null;
-    const drawing = { network, target, objective, settings, spectrum, request, watch, log };
-    const drawn = await drawAll(drawing, channels, valuesEach);
-    return answer(drawing, channels, drawn, responses, names);
+    const drawing = { network, target, objective, settings, spectrum, request, valuesEach, watch, log };
+    const drawn = await drawAll(drawing, channels, shown);
+    return answer(drawing, drawn, shown?.responses ?? null, names);
   } finally {
     network.release();
   }
-}
-
-interface Drawing {
-  readonly network: FrozenNetwork;
-  readonly target: Target;
-  readonly objective: Objective;
-  readonly settings: AscentSettings;
-  readonly spectrum: Spectrum;
-  readonly request: PatternsRequest;
-  readonly watch: InsightWatch;
-  readonly log: (sentence: string) => void;
-}
-
-/** A pattern, and what it does to its filter. */
-interface Drawn {
-  readonly image: Float32Array;
-  readonly response: number;
-  /** Of its map's cells. */
-  readonly highest: number;
-  readonly rise: Float32Array;
 }
 
 function channelsOf({ channels }: PatternsRequest, target: Target): readonly number[] {
@@ -110,108 +89,64 @@ function channelsOf({ channels }: PatternsRequest, target: Target): readonly num
   );
 }
 
-/** Batches of one size, so that one ascent does for all. */
+/** A pattern, and from how many starts it was sought. */
+interface Found extends Drawn {
+  readonly starts: number;
+}
+
+/**
+ * All filters from their usual start. Those that found no gradient there are tried from others, before they are called
+ * dead; of what those came to, the highest counts.
+ */
 async function drawAll(
   drawing: Drawing,
   channels: readonly number[],
-  valuesEach: number,
-): Promise<readonly Drawn[]> {
-  const most = Math.max(1, Math.floor(batchValues / (3 * valuesEach)));
-  const batches = Math.ceil(channels.length / most);
-  const count = Math.ceil(channels.length / batches);
-  const { network, target, spectrum, objective, settings, request } = drawing;
-  const plan = planPatterns({ network, target, spectrum, objective, penalties: settings.penalties, count });
-  const ascent = createAscent(plan.ascent, drawing.log);
+  evidence: Evidence | null,
+): Promise<readonly Found[]> {
+  const { spectrum, request, target } = drawing;
+  const ascent = new FilterAscent(drawing, channels.length);
   try {
-    const drawn: Drawn[] = [];
-    for (let batch = 0; batch < batches; batch++) {
-      const wanted = channels.slice(batch * count, (batch + 1) * count);
-      const whole = [...wanted, ...Array<number>(count - wanted.length).fill(wanted[0] as number)];
-      const report = (step: number): void => {
-        const fraction = (batch + step / request.steps) / batches;
-        drawing.watch.report(`Drawing what ${target.layer.name} looks for`, fraction);
-      };
-      const all = await drawBatch(drawing, plan, ascent, whole, report);
-      drawn.push(...all.slice(0, wanted.length));
-    }
-    return drawn;
+    const usual = channels.map((channel) => usualStart(spectrum, request.seed, channel));
+    const drawn = await ascent.draw(usual, `Drawing what ${target.layer.name} looks for`);
+    const others = drawn
+      .filter(({ rise }) => isStuck(rise))
+      .map(({ channel }) => otherStarts(spectrum, request.seed, channel, evidence));
+    const again = await ascent.draw(others.flat(), 'Trying other starts where nothing rose');
+    return drawn.map((first) => {
+      if (!isStuck(first.rise)) return { ...first, starts: 1 };
+      const tried = again.filter(({ channel }) => channel === first.channel);
+      const risen = tried.filter(({ rise }) => !isStuck(rise));
+      const best = risen.reduce(
+        (most, each) => (responseOf(each) > responseOf(most) ? each : most),
+        risen[0] ?? first,
+      );
+      return { ...best, starts: 1 + tried.length };
+    });
   } finally {
     ascent.dispose();
   }
 }
 
-async function drawBatch(
-  { network, target, objective, settings, spectrum, request, watch }: Drawing,
-  plan: PatternPlan,
-  ascent: Ascent,
-  channels: readonly number[],
-  report: (step: number) => void,
-): Promise<readonly Drawn[]> {
-  const { given, offsets } = plan.given(channels);
-  const { seed, steps } = request;
-  const count = channels.length;
-  ascent.start(joined(channels.map((channel) => spectrum.start(seed, channel))), given);
-  const rises = channels.map(() => new Float32Array(steps + 1));
-  for (let step = 0; step < steps; step++) {
-    const found = ascent.step({
-      rows: spectrum.indices(0, jitterAt(settings.jitter, seed, step, steps, 0)),
-      columns: spectrum.indices(1, jitterAt(settings.jitter, seed, step, steps, 1)),
-      reach: steps === 1 ? 1 : Math.min(1, (1.5 * (step + 1)) / steps),
-      learningRate: settings.learningRate,
-    });
-    rises.forEach((rise, index) => (rise[step] = (found[index] as number) + (offsets[index] as number)));
-    report(step + 1);
-    await yieldTo(watch);
-  }
-  const spectra = ascent.values();
-  return network.run(() => {
-    const [rows, columns] = ([0, 1] as const).map((axis) => tf.tensor1d(spectrum.indices(axis, 0), 'int32'));
-    const images = spectrum.images(
-      tf.tensor(spectra, spectrum.valuesShape(count)),
-      rows as tf.Tensor1D,
-      columns as tf.Tensor1D,
-      tf.scalar(1),
-    );
-    const size = images.size / count;
-    const pixels = images.dataSync<'float32'>();
-    const maps = target.maps(images);
-    const found = objectives(objective, maps).dataSync<'float32'>();
-    const tops = maps.reshape([count, -1, target.channels]).max(1).dataSync<'float32'>();
-    return channels.map((channel, index) => {
-      const response = found[index * target.channels + channel] as number;
-      const rise = rises[index] as Float32Array;
-      rise[steps] = response;
-      return {
-        image: pixels.slice(index * size, (index + 1) * size),
-        response,
-        highest: tops[index * target.channels + channel] as number,
-        rise,
-      };
-    });
-  });
-}
-
-/** The last steps stay in place, so that what they refine stands where it is drawn. */
-function jitterAt(most: number, seed: number, step: number, steps: number, axis: number): number {
-  if (most === 0 || step >= steps - steps / 8) return 0;
-  return (derivedSeed(seed, 0x6a17, step, axis) % (2 * most + 1)) - most;
+/** The objective of the pattern as it is drawn. */
+function responseOf({ rise }: Drawn): number {
+  return rise.at(-1) as number;
 }
 
 function answer(
-  { target, spectrum, settings, request }: Drawing,
-  channels: readonly number[],
-  drawn: readonly Drawn[],
+  { network, target, spectrum, settings, request }: Drawing,
+  drawn: readonly Found[],
   responses: Responses | null,
   names: readonly string[],
 ): Patterns {
   const { name } = target.layer;
   const { shape } = spectrum;
-  const facts = channels.map((channel, index): PatternFacts => {
-    const { response, rise, highest } = drawn[index] as Drawn;
-    const dead = deathOf({ channel, activation: target.activation, rise, highest, responses });
+  const facts = drawn.map((found): PatternFacts => {
+    const { channel, rise, starts } = found;
+    const highest = (): number => network.run(() => highestCell(target, found, shape));
+    const dead = deathOf({ channel, activation: target.activation, rise, starts, highest, responses });
     return {
       channel,
-      response,
+      response: responseOf(found),
       rise: dead === null ? rise : new Float32Array(),
       bestImage:
         responses === null
@@ -249,16 +184,14 @@ function answer(
   };
 }
 
+/** Of the filter's map of its pattern, before the activation. Must be called in a scope. */
+function highestCell(target: Target, { channel, image }: Drawn, shape: ImageShape): number {
+  const maps = target.maps(tf.tensor4d(image, [1, ...shape]));
+  const cells = maps.reshape([-1, target.channels]).max(0).dataSync<'float32'>();
+  return cells[channel] as number;
+}
+
 /** Mid-grey: nothing is looked for. */
 function empty([height, width, channels]: ImageShape): Float32Array {
   return new Float32Array(height * width * channels).fill(0.5);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const size = parts[0]?.length ?? 0;
-  const whole = new Float32Array(size * parts.length);
-  parts.forEach((part, index) => {
-    whole.set(part, index * size);
-  });
-  return whole;
 }

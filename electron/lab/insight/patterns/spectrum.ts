@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
 import { randomStream } from '../../data/digits/random';
+import { fromColours, inColours } from './colours';
 
 export interface SpectrumOptions {
   readonly shape: ImageShape;
@@ -17,23 +18,8 @@ export interface SpectrumOptions {
   readonly scales: boolean;
 }
 
-/** Standard deviation of a new spectrum's coefficients. */
-const startDeviation = 0.01;
-
-/**
- * How colours of natural photographs vary together: the root of their covariance, scaled so that its largest column
- * has a norm of 1 (published with Olah et al. 2017).
- */
-const colourRoot = ((): readonly (readonly number[])[] => {
-  const root = [
-    [0.26, 0.09, 0.02],
-    [0.27, 0.0, -0.05],
-    [0.27, -0.09, 0.03],
-  ];
-  const norms = [0, 1, 2].map((column) => Math.hypot(...root.map((row) => row[column] as number)));
-  const largest = Math.max(...norms);
-  return root.map((row) => row.map((value) => value / largest));
-})();
+/** Pixels of an image that is taken for a spectrum stay so far from black and white, where the sigmoid is flat. */
+const flat = 0.05;
 
 export class Spectrum {
   readonly shape: ImageShape;
@@ -61,11 +47,39 @@ export class Spectrum {
     return [count, this.shape[2], ...this.canvas];
   }
 
-  /** A start for one image; every seed and stream has its own. */
-  start(seed: number, stream: number): Float32Array {
+  /** Values by chance; every seed and stream has its own. The image's logits vary as much as they. */
+  noise(seed: number, stream: number, deviation: number): Float32Array {
     const random = randomStream(derivedSeed(seed, stream));
     const values = new Float32Array(this.canvas[0] * this.canvas[1] * this.shape[2]);
-    return values.map(() => random.gaussian() * startDeviation);
+    return values.map(() => random.gaussian() * deviation);
+  }
+
+  /** The values that make this image, in [0, 1]; its edges go on into the margin. */
+  valuesOf(image: Float32Array): Float32Array {
+    const [rows, columns, channels] = this.shape;
+    const [height, width] = this.canvas;
+    const logits = image.map((value) => {
+      const inside = Math.min(1 - flat, Math.max(flat, value));
+      return Math.log(inside / (1 - inside));
+    });
+    const planes = channels === 3 ? fromColours(logits) : logits;
+    const within = (place: number, length: number): number =>
+      Math.min(length - 1, Math.max(0, place - this.margin));
+    const values = new Float32Array(channels * height * width);
+    for (let channel = 0; channel < channels; channel++) {
+      const plane = Float32Array.from({ length: height * width }, (_, place) => {
+        const row = within(Math.floor(place / width), rows);
+        return planes[(row * columns + within(place % width, columns)) * channels + channel] as number;
+      });
+      // Along the columns, then, turned, along the rows.
+      const across = turnedProduct(plane, this.#columns, height, width);
+      const spectrum = turnedProduct(across, this.#rows, width, height);
+      values.set(
+        spectrum.map((value, place) => value / (this.#scale[place] as number)),
+        channel * height * width,
+      );
+    }
+    return values;
   }
 
   /** Which of the canvas's rows or columns an image that is moved by `offset` shows. */
@@ -153,7 +167,22 @@ function scaleOf(frequencies: Float32Array, height: number, width: number): Floa
   return amplitudes.map((value) => value / Math.sqrt(meanSquare));
 }
 
-function inColours(planes: tf.Tensor4D): tf.Tensor4D {
-  const root = tf.tensor2d(colourRoot.flat(), [3, 3]);
-  return planes.reshape([-1, 3]).matMul(root, false, true).reshape(planes.shape);
+/** [rows, columns] times a basis of that many columns, turned: [waves, rows]. */
+function turnedProduct(
+  plane: Float32Array,
+  basis: Float32Array,
+  rows: number,
+  columns: number,
+): Float32Array {
+  const product = new Float32Array(columns * rows);
+  for (let wave = 0; wave < columns; wave++) {
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (let column = 0; column < columns; column++) {
+        sum += (plane[row * columns + column] as number) * (basis[column * columns + wave] as number);
+      }
+      product[wave * rows + row] = sum;
+    }
+  }
+  return product;
 }
