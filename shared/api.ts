@@ -133,10 +133,11 @@ export interface RunListing extends RunInfo {
   readonly result: RunResult | null;
 }
 
+const runFolder = z.string().min(1).max(4096);
+
 /** How a run goes on. */
 export const resumption = z.strictObject({
-  /** The run's folder. */
-  folder: z.string().min(1).max(4096),
+  folder: runFolder,
   /** Replaces the learning rate, for a run that diverged. */
   learningRate: learningRate.optional(),
   /** Trains up to so many epochs, for a run that is complete. */
@@ -168,7 +169,8 @@ export type Session =
       readonly recipe: Recipe;
       readonly network: NetworkInfo;
       readonly run: RunInfo;
-      readonly result: RunResult;
+      /** `null` for a run that was interrupted: it can be looked at, and resumed. */
+      readonly result: RunResult | null;
     }
   | { readonly phase: 'failed'; readonly recipe: Recipe; readonly problem: Problem };
 
@@ -216,6 +218,14 @@ export interface LabApi extends ModelsApi, InsightApi, DataApi, ExportApi {
   train(recipe: Recipe): Promise<void>;
   /** Goes on from the last whole checkpoint of a run; resolves as soon as training has begun. */
   resumeRun(resumption: Resumption): Promise<void>;
+  /** Puts the network of a run on the bench as it ended, or as its newest checkpoint holds it, with all that was measured. */
+  openRun(folder: string): Promise<void>;
+  /** Whether a path is the folder of a run. */
+  isRun(path: string): Promise<boolean>;
+  /** The steps of the checkpoints of the run on the bench, oldest first; of long runs not all. */
+  keptSteps(): Promise<readonly number[]>;
+  /** What the network made of the probe at one of these steps; refused while the run is trained. */
+  frameAt(step: number): Promise<Frame>;
   /** Every run that is kept, newest first. */
   runs(): Promise<readonly RunListing[]>;
   /** Changes the rate that the schedule of the run in progress goes on from. */
@@ -261,6 +271,10 @@ export const labArguments = {
   prepare: z.tuple([recipe]),
   train: z.tuple([recipe]),
   resumeRun: z.tuple([resumption]),
+  openRun: z.tuple([runFolder]),
+  isRun: z.tuple([z.string().min(1).max(4096)]),
+  keptSteps: z.tuple([]),
+  frameAt: z.tuple([z.number().int().min(0)]),
   runs: z.tuple([]),
   setLearningRate: z.tuple([learningRate]),
   pause: z.tuple([]),

@@ -231,7 +231,7 @@ function addServe(convscope: Command): void {
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'the port, 0 for any that is free', wholeNumber(0), 0)
     .option('--runs <folder>', 'where runs are kept')
-    .option('--open <model>', 'a model that the window begins with: its file or folder')
+    .option('--open <model>', 'a model or a run that the window begins with: its file or folder')
     .addOption(engineOption())
     .option('--json', 'print the address as one JSON object', false)
     .action(

@@ -11,7 +11,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly engine: WantedEngine;
   readonly runs: string | null;
-  /** The model that the window begins with. */
+  /** The model or run that the window begins with. */
   readonly open: string | null;
   readonly json: boolean;
 }

@@ -8,6 +8,7 @@ import { startEngine } from './engine/backend';
 import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
+import { isRunFolder } from './runs/run-folder';
 import { defaultModelsFolder } from './runs/runs-folder';
 import { dataDesk } from './session/data-desk';
 import { EvidenceDesk } from './session/evidence-desk';
@@ -15,7 +16,9 @@ import { ExportDesk } from './session/export-desk';
 import { InsightDesk } from './session/insight-desk';
 import { modelsDesk } from './session/models/desk';
 import { summarizeDraft, summarizeSpec } from './session/summarize';
+import { evaluateBench, samplesOf } from './session/test-images';
 import { saveBench } from './session/save-network';
+import { RunDesk } from './session/run-desk';
 import { LabSession } from './session/session';
 import { version } from '../../package.json';
 
@@ -70,6 +73,7 @@ function answerWindow(
     progressed: (progress) => remote.window.insightProgressed(progress),
     engine: description.engine,
   });
+  const past = new RunDesk(() => session.now());
   let detach = (): void => undefined;
   remote.onClose(() => {
     detach();
@@ -90,6 +94,10 @@ function answerWindow(
     prepare: (recipe) => session.prepare(recipe),
     train: (recipe) => session.train(recipe),
     resumeRun: (resumption) => session.resumeRun(resumption),
+    openRun: (folder) => session.openRun(folder),
+    isRun: (path) => isRunFolder(path),
+    keptSteps: () => past.keptSteps(),
+    frameAt: (step) => past.frameAt(step),
     runs: () => listRuns(description.runsFolder),
     setLearningRate: async (learningRate) => {
       session.setLearningRate(learningRate);
@@ -104,8 +112,8 @@ function answerWindow(
       session.stop();
     },
     probe: (choice) => session.probe(choice),
-    samples: async (range) => session.samples(range),
-    evaluate: async () => session.evaluate(),
+    samples: async (range) => samplesOf(session.bench, range),
+    evaluate: async () => evaluateBench(session.bench),
     exportFile: (call) => files.exportFile(call),
     cancelExport: async (id) => {
       files.cancel(id);

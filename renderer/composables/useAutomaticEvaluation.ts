@@ -12,7 +12,7 @@ export function useAutomaticEvaluation(): void {
   watch(
     () => {
       const current = session.session;
-      const ended = current.phase === 'finished' && current.result.ended !== 'diverged';
+      const ended = current.phase === 'finished' && current.result?.ended !== 'diverged';
       return lab.connected && ended ? current : null;
     },
     (ended) => {

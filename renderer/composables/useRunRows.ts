@@ -42,7 +42,7 @@ export function useRunRows(): ComputedRef<readonly RunRow[]> {
       case 'evaluating':
         return { ...known, state: current.phase };
       case 'finished':
-        return { ...known, state: current.result.ended };
+        return { ...known, state: current.result?.ended ?? 'not ended' };
       default:
         return { ...listed, state: listing.result?.ended ?? 'not ended' };
     }

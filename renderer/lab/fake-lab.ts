@@ -127,6 +127,34 @@ export class FakeLab extends FakeModels implements LabApi {
     if (run.loss.length > 0) this.#window?.metricsArrived(metricsOf(run, 0, run.epochs));
   }
 
+  async openRun(folder: string): Promise<void> {
+    this.#refuseWhileRunning();
+    const run = this.#runs.at(folder);
+    await this.prepare(run.recipe);
+    if (this.#session.phase !== 'ready') return;
+    this.#run = run;
+    const { recipe, info, result } = run;
+    this.#change({ phase: 'finished', recipe, network: networkOf(recipe), run: info, result });
+    this.#window?.metricsArrived(metricsOf(run, 0, run.epochs));
+    this.#sendFrame();
+  }
+
+  async isRun(path: string): Promise<boolean> {
+    return this.#runs.has(path);
+  }
+
+  async keptSteps(): Promise<readonly number[]> {
+    const run = this.#run;
+    if (run === null) return [];
+    return [0, ...run.epochs.map(({ epoch }) => epoch * stepsPerEpoch(run.recipe))];
+  }
+
+  async frameAt(step: number): Promise<Frame> {
+    const frame = this.#frame(step);
+    if (frame === null) throw new Refusal(`The run has no checkpoint of step ${step}.`);
+    return frame;
+  }
+
   async runs(): Promise<readonly RunListing[]> {
     return this.#runs.list();
   }
@@ -282,9 +310,8 @@ export class FakeLab extends FakeModels implements LabApi {
     return { source: { kind: 'sample', index, label: image.labels[0] ?? 0 }, pixels: image.pixels };
   }
 
-  #frame(): Frame | null {
+  #frame(step = this.#step): Frame | null {
     if (!('network' in this.#session)) return null;
-    const step = this.#step;
     return fakeFrame(this.#session.network.summary, {
       step,
       epoch: progressOf(this.#run)?.epoch ?? 0,

@@ -33,10 +33,20 @@ export class FakeRuns {
     return run;
   }
 
-  /** The run, refused where it is complete, as its last whole epoch left it. */
-  reopen(folder: string, epochs: number | undefined, stepsPerEpoch: (recipe: Recipe) => number): FakeRun {
+  /** Refused where there is none. */
+  at(folder: string): FakeRun {
     const run = this.#runs.find(({ info }) => info.folder === folder);
     if (run === undefined) throw new Refusal(`${folder} is no run: it has no readable spec.json.`);
+    return run;
+  }
+
+  has(folder: string): boolean {
+    return this.#runs.some(({ info }) => info.folder === folder);
+  }
+
+  /** The run, refused where it is complete, as its last whole epoch left it. */
+  reopen(folder: string, epochs: number | undefined, stepsPerEpoch: (recipe: Recipe) => number): FakeRun {
+    const run = this.at(folder);
     const training = { ...run.recipe.training, epochs: epochs ?? run.recipe.training.epochs };
     if (run.epochs.length >= training.epochs)
       throw new Refusal(

@@ -41,6 +41,22 @@ export class FrameHistory {
     return true;
   }
 
+  /** Adds a frame that was taken late, where its step belongs. One of the same step stays. Returns whether it was kept. */
+  insert(frame: Frame): boolean {
+    const at = this.#frames.findIndex(({ step }) => step >= frame.step);
+    if (at === -1) return this.add(frame);
+    if (this.#frames[at]?.step === frame.step) return false;
+    this.#frames.splice(at, 0, frame);
+    this.#bytes += bytesOf(frame);
+    while (this.#isFull()) this.#thin();
+    return this.#frames.includes(frame);
+  }
+
+  keepOnly(wanted: (frame: Frame) => boolean): void {
+    this.#frames = this.#frames.filter(wanted);
+    this.#bytes = this.#frames.reduce((sum, frame) => sum + bytesOf(frame), 0);
+  }
+
   clear(): void {
     this.#frames = [];
     this.#bytes = 0;

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, markRaw, shallowRef } from 'vue';
 import type { Frame } from '#shared/frames';
 import { FrameHistory } from './frame-history';
+import { showSameImage } from './same-image';
 
 /** The frames of the run in focus: the latest, those kept to go back to, and the one that is shown. */
 export const useFramesStore = defineStore('frames', () => {
@@ -12,6 +13,8 @@ export const useFramesStore = defineStore('frames', () => {
   const pinned = shallowRef<Frame | null>(null);
   const shown = computed(() => pinned.value ?? latest.value);
   const live = computed(() => pinned.value === null);
+  /** Changes with the image that the network is shown. */
+  const image = shallowRef(0);
   const history = new FrameHistory();
 
   function clear(): void {
@@ -24,8 +27,26 @@ export const useFramesStore = defineStore('frames', () => {
   function take(frame: Frame): void {
     const raw = markRaw(frame);
     if (latest.value !== null && raw.step < latest.value.step) clear();
+    if (latest.value === null || !showSameImage(raw, latest.value)) image.value++;
     latest.value = raw;
     if (history.add(raw)) kept.value = [...history.frames];
+  }
+
+  /** Forgets what the network made of other images than the one that it is shown now; `false` where there was nothing. */
+  function forgetOtherImages(): boolean {
+    const now = latest.value;
+    if (now === null || kept.value.every((frame) => showSameImage(frame, now))) return false;
+    history.keepOnly((frame) => showSameImage(frame, now));
+    kept.value = [...history.frames];
+    return true;
+  }
+
+  /** Takes a frame of an earlier step that was asked for. What was gone back to is shown with it. */
+  function takePast(frame: Frame): void {
+    const raw = markRaw(frame);
+    if (latest.value === null || !showSameImage(raw, latest.value)) return;
+    if (history.insert(raw)) kept.value = [...history.frames];
+    if (pinned.value?.step === raw.step) pinned.value = raw;
   }
 
   /** Shows the kept frame nearest to a step; the end of the run is live. */
@@ -57,5 +78,19 @@ export const useFramesStore = defineStore('frames', () => {
     pinned.value = null;
   }
 
-  return { latest, kept, pinned, shown, live, clear, take, seek, step, goLive };
+  return {
+    latest,
+    kept,
+    pinned,
+    shown,
+    live,
+    image,
+    clear,
+    take,
+    forgetOtherImages,
+    takePast,
+    seek,
+    step,
+    goLive,
+  };
 });

@@ -19,7 +19,7 @@ export const useKeptWeightsStore = defineStore('kept-weights', () => {
   watch(
     () => session.session,
     (current) => {
-      if (current.phase === 'finished' && current.result.ended !== 'diverged') trained.value = current.run;
+      if (current.phase === 'finished' && current.result?.ended !== 'diverged') trained.value = current.run;
     },
     { immediate: true },
   );

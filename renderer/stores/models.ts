@@ -28,11 +28,18 @@ export const useModelsStore = defineStore('models', () => {
   const problem = shallowRef<Problem | null>(null);
   let asked = 0;
 
-  /** Shows what a file or folder holds. A model that cannot be opened is told in the view. */
+  /** Shows what a file or folder holds; a run is put on the bench. What cannot be opened is told in the view. */
   async function open(path: string): Promise<void> {
     window.view = 'models';
-    await work(`Opening ${path.split(/[/\\]/).at(-1) ?? path}`, () => lab.lab().openModel(path));
+    await work(`Opening ${path.split(/[/\\]/).at(-1) ?? path}`, () => cardOf(path));
     await refresh();
+  }
+
+  /** `null` for a run, which has none. */
+  async function cardOf(path: string): Promise<ModelCard | null> {
+    if (!(await lab.lab().isRun(path))) return lab.lab().openModel(path);
+    if (await session.openRun(path)) window.view = 'train';
+    return null;
   }
 
   /** Sends files to a lab that has them not, and opens the model that they are. */
@@ -42,7 +49,7 @@ export const useModelsStore = defineStore('models', () => {
       const path = await sendFiles(lab.lab(), files, (share) => {
         underWay.value = `Sending the files: ${Math.round(share * 100)} %`;
       });
-      return lab.lab().openModel(path);
+      return cardOf(path);
     });
     await refresh();
   }
@@ -95,13 +102,13 @@ export const useModelsStore = defineStore('models', () => {
   }
 
   /** Shows a card that was asked for last. */
-  async function work(what: string, describe: () => Promise<ModelCard>): Promise<void> {
+  async function work(what: string, describe: () => Promise<ModelCard | null>): Promise<void> {
     const request = ++asked;
     underWay.value = what;
     problem.value = null;
     try {
       const described = await describe();
-      if (request === asked) card.value = described;
+      if (request === asked && described !== null) card.value = described;
     } catch (thrown) {
       if (request === asked) problem.value = problemOf(thrown);
     } finally {

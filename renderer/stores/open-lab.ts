@@ -47,7 +47,7 @@ export function openLab(connection: LabConnection): () => void {
       session.takeProgress(null);
     }
     if ('run' in next) metrics.runLength = runLengthOf(next);
-    if (session.running && begun && 'recipe' in next) recipes.load(next.recipe);
+    if ('run' in next && begun) recipes.load(next.recipe);
     if (next.phase === 'failed' && next.problem.kind === 'refusal')
       recipes.refuse(next.problem.message, next.recipe);
   }

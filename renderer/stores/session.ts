@@ -8,7 +8,7 @@ import { useModelDraftStore } from './model-draft';
 import { useProblemStore } from './problem';
 import { useRecipeStore } from './recipe';
 
-export type TransportAction = 'train' | 'resumeRun' | 'pause' | 'resume' | 'stop';
+export type TransportAction = 'train' | 'resumeRun' | 'openRun' | 'pause' | 'resume' | 'stop';
 
 /** What the lab is doing, and the controls that change it. */
 export const useSessionStore = defineStore('session', () => {
@@ -29,7 +29,9 @@ export const useSessionStore = defineStore('session', () => {
   const run = computed<RunInfo | null>(() => ('run' in session.value ? session.value.run : null));
   const running = computed(() => ['training', 'paused', 'evaluating'].includes(phase.value));
   /** A run is under way or about to be: its recipe is shown and cannot be changed. */
-  const locked = computed(() => running.value || pending.value === 'train' || pending.value === 'resumeRun');
+  const locked = computed(
+    () => running.value || ['train', 'resumeRun', 'openRun'].includes(pending.value ?? ''),
+  );
 
   function take(next: Session): void {
     if (next.phase === 'failed') interrupt();
@@ -63,15 +65,26 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   /** Goes on with a run that is kept. */
-  async function resumeRun(resumption: Resumption): Promise<boolean> {
+  const resumeRun = (resumption: Resumption) =>
+    withRun('resumeRun', 'Resuming the run', () => lab.lab().resumeRun(resumption));
+
+  /** Puts the network of a run that is kept on the bench, as it ended. */
+  const openRun = (folder: string) => withRun('openRun', 'Opening the run', () => lab.lab().openRun(folder));
+
+  /** @returns whether it came to be */
+  async function withRun(
+    action: 'resumeRun' | 'openRun',
+    attempt: string,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
     if (locked.value || !lab.connected) return false;
-    pending.value = 'resumeRun';
+    pending.value = action;
     try {
-      await lab.lab().resumeRun(resumption);
+      await work();
       return true;
     } catch (thrown) {
       // What made the session fail is shown on the stage already.
-      if (phase.value !== 'failed') problems.report('Resuming the run', thrown);
+      if (phase.value !== 'failed') problems.report(attempt, thrown);
       return false;
     } finally {
       pending.value = null;
@@ -122,6 +135,7 @@ export const useSessionStore = defineStore('session', () => {
     prepare,
     train,
     resumeRun,
+    openRun,
     setLearningRate,
     pause,
     resume,

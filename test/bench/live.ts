@@ -85,6 +85,7 @@ async function trial(process: ForkedLabProcess, watched: boolean, limit: number)
   if (watched) await lab.join();
   const { result } = await finished(lab, () => session, watched);
   bytes.close();
+  if (result === null) throw new Error('The run was interrupted.');
   return { imagesPerSecond: result.imagesPerSecond, ...counts };
 }
 

@@ -13,6 +13,8 @@ export interface BenchMoment {
   readonly step: number;
   /** Of the run that the network belongs to; `null` where it was not trained yet. */
   readonly runFolder: string | null;
+  /** Whether that run is under way. */
+  readonly training: boolean;
 }
 
 /**

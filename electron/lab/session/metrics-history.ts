@@ -12,9 +12,10 @@ export class MetricsHistory {
   readonly #epochs: EpochMetrics[] = [];
   #progress: Progress | null = null;
 
-  /** What a run that goes on had measured. */
-  static of(lines: readonly MetricsLine[]): MetricsHistory {
+  /** What a run that is kept had measured. */
+  static of(lines: readonly MetricsLine[], progress: Progress | null = null): MetricsHistory {
     const history = new MetricsHistory();
+    history.#progress = progress;
     for (const line of lines) {
       if (line.type === 'batch') history.#add(line.loss, line.accuracy);
       else if (line.type === 'epoch') history.addEpoch(line);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Resumption } from '#shared/api';
-import { Refusal } from '#shared/errors';
 import type { Recipe } from '#shared/spec';
 import type { OpeningWatch } from '../data/data-set';
 import {
@@ -14,7 +13,8 @@ import { rewindMetrics, type MetricsLine } from '../runs/metrics-file';
 import { startOfTraining, type TrainingPosition } from '../runs/position';
 import type { ResumableRun } from '../runs/resumable-run';
 import { removeResult, writeRunSpec, type RunSpec } from '../runs/run-folder';
-import { openBench, type Bench, type DataShelf } from './bench';
+import type { Bench, DataShelf } from './bench';
+import { openRunBench, runInfoOf } from './run-bench';
 import type { RunStart } from './training-run';
 
 /** A run put back on the bench as its last whole checkpoint left it. */
@@ -33,36 +33,19 @@ export async function resumeRun(
   watch: OpeningWatch,
   log: (sentence: string) => void,
 ): Promise<ResumedRun> {
-  const bench = await openAsBegun(recipe, checkpoint, shelf, watch, log);
+  const position = positionOf(checkpoint, recipe, learningRate);
+  const bench = await openRunBench({ folder, recipe, spec, checkpoint }, shelf, watch, log);
   try {
-    checkSameData(bench, spec, folder);
-    const position = positionOf(checkpoint, recipe, learningRate);
-    if (checkpoint !== null) {
-      const { weights, optimizer } = checkpoint;
-      bench.step.restore({ weights, optimizer, step: position.step });
-    }
     const metrics = await rewind(folder, { ...spec, recipe }, position);
-    const info = {
-      id: path.basename(path.resolve(folder)),
-      folder: path.resolve(folder),
-      startedAt: spec.startedAt,
+    return {
+      bench,
+      start: { info: runInfoOf(folder, spec), position, checkpointed: checkpoint !== null },
+      metrics,
     };
-    return { bench, start: { info, position, checkpointed: checkpoint !== null }, metrics };
   } catch (thrown) {
     bench.step.dispose();
     throw thrown;
   }
-}
-
-/** A checkpoint holds all weights and layers: what the network once began with need not be there any more. */
-async function openAsBegun(
-  recipe: Recipe,
-  checkpoint: Checkpoint | null,
-  ...rest: [shelf: DataShelf, watch: OpeningWatch, log: (sentence: string) => void]
-): Promise<Bench> {
-  if (checkpoint === null) return openBench(recipe, ...rest);
-  const bench = await openBench({ ...recipe, initialWeights: null }, ...rest, checkpoint.topology);
-  return { ...bench, recipe };
 }
 
 function positionOf(
@@ -88,14 +71,4 @@ async function rewind(
     if (later) await removeCheckpoint(candidate);
   }
   return rewindMetrics(folder, position);
-}
-
-function checkSameData({ info }: Bench, spec: RunSpec, folder: string): void {
-  const { inputShape } = info.summary;
-  if (inputShape.join() !== spec.inputShape.join() || info.classes.length !== spec.classes.length) {
-    throw new Refusal(
-      `The data of ${folder} is not what it was: images of ${inputShape.join(' x ')} in ${info.classes.length} ` +
-        `classes instead of ${spec.inputShape.join(' x ')} in ${spec.classes.length}. Put the old data back.`,
-    );
-  }
 }

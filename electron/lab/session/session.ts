@@ -1,22 +1,21 @@
 import type { Progress, Resumption, RunInfo, Session, Snapshot } from '#shared/api';
 import type { EngineReport } from '#shared/engine';
-import type { Evaluation } from '#shared/evaluation';
-import type { ProbeChoice, SampleRange, Samples } from '#shared/probe';
+import type { ProbeChoice } from '#shared/probe';
 import { problemOf, Refusal, type Problem } from '#shared/errors';
 import type { Frame } from '#shared/frames';
-import { sliceImages } from '#shared/images';
 import type { Recipe } from '#shared/spec';
 import type { FrameMoment } from '../insight/frame';
-import { evaluateClasses } from '../training/evaluate';
 import type { TrainedBatch } from '../training/trainer';
 import type { Bench } from './bench';
 import type { BenchMoment } from './evidence-desk';
 import { FrameBudget } from './frame-budget';
 import { FrameTaker } from './frame-taker';
 import { MetricsHistory } from './metrics-history';
-import { firstSample, keepChoice, openProbe, type KeptChoice } from './probe';
+import { progressOf, readKeptRun } from './reopen-run';
 import { readResumableRun } from '../runs/resumable-run';
 import { resumeRun, type ResumedRun } from './resume-run';
+import { openRunBench } from './run-bench';
+import { ShownImage } from './shown-image';
 import { TrainingRun, type RunObserver } from './training-run';
 import { WindowFeed, type FollowingWindow } from './window-feed';
 import { Workbench } from './workbench';
@@ -38,7 +37,7 @@ export class LabSession {
   #ended: Promise<void> = Promise.resolve();
   #history = new MetricsHistory();
   readonly #frames: FrameTaker;
-  #probe: KeptChoice = firstSample;
+  readonly #shown = new ShownImage();
   #frame: Frame | null = null;
   #moment: FrameMoment = { step: 0, epoch: 0 };
 
@@ -67,9 +66,7 @@ export class LabSession {
       failed: (recipe, problem) => {
         this.#become({ phase: 'failed', recipe, problem });
       },
-      say: (sentence) => {
-        options.log({ kind: 'refusal', message: sentence, detail: null });
-      },
+      say: this.#say,
     });
   }
 
@@ -108,9 +105,7 @@ export class LabSession {
     const resumable = await readResumableRun(resumption);
     let resumed: ResumedRun | null = null;
     const bench = await this.#workbench.put(resumable.recipe, async (shelf, watch) => {
-      resumed = await resumeRun(resumption, resumable, shelf, watch, (sentence) => {
-        this.#options.log({ kind: 'refusal', message: sentence, detail: null });
-      });
+      resumed = await resumeRun(resumption, resumable, shelf, watch, this.#say);
       return resumed.bench;
     });
     if (bench === null || resumed === null || this.#run !== null) return;
@@ -118,6 +113,25 @@ export class LabSession {
     this.#moment = { step: start.position.step, epoch: start.position.epochs + 1 };
     this.#startHistory(MetricsHistory.of(metrics));
     this.#follow(new TrainingRun(bench, this.#options.engine, start, this.#observe(bench)), bench);
+  }
+
+  /** Puts the network of a run on the bench as it ended, with what was measured; its folder stays as it is. */
+  async openRun(folder: string): Promise<void> {
+    this.#refuseWhileRunning('opening another');
+    const kept = await readKeptRun(folder);
+    const bench = await this.#workbench.put(kept.recipe, (shelf, watch) =>
+      openRunBench(kept, shelf, watch, this.#say),
+    );
+    if (bench === null || this.#run !== null) return;
+    this.#workbench.used();
+    const { recipe, info: network } = bench;
+    const { info: run, result, metrics } = kept;
+    const progress = progressOf(kept, bench);
+    this.#moment = { step: kept.position.step, epoch: progress.epoch };
+    this.#become({ phase: 'finished', recipe, network, run, result });
+    // Afterwards: windows forget what they know of the last run when they hear of another.
+    this.#startHistory(MetricsHistory.of(metrics, progress));
+    this.#takeFrame();
   }
 
   setLearningRate(learningRate: number): void {
@@ -150,35 +164,13 @@ export class LabSession {
   async probe(choice: ProbeChoice): Promise<void> {
     const { bench } = this.#workbench;
     if (bench === null) throw new Refusal('There is no network to show an image to; prepare one first.');
-    const kept = await keepChoice(choice, bench.test.shape);
-    if (this.#workbench.bench !== bench) return;
-    // Refuses what the set does not hold before anything changes.
-    openProbe(kept, bench.test);
-    this.#probe = kept;
-    this.#takeFrame();
+    const shown = await this.#shown.choose(choice, bench, (one) => one === this.#workbench.bench);
+    if (shown) this.#takeFrame();
   }
 
-  samples({ from, count }: SampleRange): Samples {
-    const { bench } = this.#workbench;
-    if (bench === null) throw new Refusal('There are no test images yet; prepare a network first.');
-    const { test } = bench;
-    const images = sliceImages(test, Math.min(from, test.count), Math.min(from + count, test.count));
-    // Copies of their own size: a view's message would carry the whole set behind it.
-    return {
-      from,
-      total: test.count,
-      shape: test.shape,
-      pixels: images.pixels.slice(),
-      labels: images.labels.slice(),
-    };
-  }
-
-  evaluate(): Promise<Evaluation> {
-    const { bench } = this.#workbench;
-    if (bench === null) throw new Refusal('There is no network to evaluate; prepare one first.');
-    if (bench.unscorable !== null) throw new Refusal(bench.unscorable);
-    const { probed, test, info } = bench;
-    return evaluateClasses(probed, test, info.classes.length);
+  /** What is on it, if anything. */
+  get bench(): Bench | null {
+    return this.#workbench.bench;
   }
 
   /** For those who look into the network. Throws a `Refusal` where there is none. */
@@ -187,9 +179,10 @@ export class LabSession {
     if (bench === null) throw new Refusal('There is no network to look into; prepare one first.');
     return {
       bench,
-      probe: openProbe(this.#probe, bench.test),
+      probe: this.#shown.for(bench),
       step: this.#moment.step,
       runFolder: 'run' in this.#session ? this.#session.run.folder : null,
+      training: this.#run !== null,
     };
   }
 
@@ -201,15 +194,23 @@ export class LabSession {
     this.#workbench.clear();
   }
 
+  readonly #say = (sentence: string): void => {
+    this.#options.log({ kind: 'refusal', message: sentence, detail: null });
+  };
+
   #startHistory(history: MetricsHistory): void {
     this.#history = history;
     for (const feed of this.#feeds) feed.follow(this.#history);
   }
 
   #placed(bench: Bench): void {
-    this.#fitProbe(bench);
+    const wanted = this.#shown.fit(bench);
     this.#become({ phase: 'ready', recipe: bench.recipe, network: bench.info });
     this.#takeFrame();
+    if (wanted === null) return;
+    void this.probe(wanted).catch((thrown: unknown) => {
+      this.#options.log(problemOf(thrown));
+    });
   }
 
   #observe(bench: Bench): RunObserver {
@@ -274,18 +275,7 @@ export class LabSession {
   #takeFrame(): void {
     const { bench } = this.#workbench;
     if (bench === null) return;
-    this.#frames.take({ bench, probe: openProbe(this.#probe, bench.test), moment: this.#moment });
-  }
-
-  /** What was shown to the network before need not be an image for this one. */
-  #fitProbe({ test }: Bench): void {
-    const probe = this.#probe;
-    if (probe.kind === 'sample' && probe.index >= test.count) this.#probe = firstSample;
-    if (probe.kind !== 'picture' || probe.shape.join() === test.shape.join()) return;
-    this.#probe = firstSample;
-    void this.probe({ kind: 'image', bytes: probe.bytes }).catch((thrown: unknown) => {
-      this.#options.log(problemOf(thrown));
-    });
+    this.#frames.take({ bench, probe: this.#shown.for(bench), moment: this.#moment });
   }
 
   #become(session: Session): void {

@@ -61,7 +61,7 @@ export class ConvscopeContender implements Contender {
       }),
     );
     for (;;) {
-      if (this.#session.phase === 'finished') return this.#session.result.imagesPerSecond;
+      if (this.#session.phase === 'finished') return this.#session.result?.imagesPerSecond ?? NaN;
       if (this.#session.phase === 'failed') throw new Error(this.#session.problem.message);
       await pause();
     }

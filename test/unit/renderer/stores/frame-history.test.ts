@@ -34,6 +34,17 @@ describe('the history of frames', () => {
     expect(history.frames.length).toBeGreaterThan(3);
   });
 
+  it('takes frames late, where their steps belong, and leaves those that are there', () => {
+    const history = new FrameHistory({ frames: 10, bytes: 1e6 });
+    history.add(frameAt(30, { fill: 1 }));
+    expect(history.insert(frameAt(10))).toBe(true);
+    expect(history.insert(frameAt(0))).toBe(true);
+    expect(history.insert(frameAt(30, { fill: 2 }))).toBe(false);
+    history.add(frameAt(40));
+    expect(stepsOf(history)).toEqual([0, 10, 30, 40]);
+    expect(history.frames[2]?.codes[0]).toBe(1);
+  });
+
   it('shows the last probe of a step: another image replaces the frame', () => {
     const history = new FrameHistory();
     history.add(frameAt(5, { fill: 1 }));

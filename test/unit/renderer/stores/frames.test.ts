@@ -43,6 +43,22 @@ describe('the shown frame', () => {
     expect(frames.live).toBe(true);
   });
 
+  it('goes back in an ended run with the image that is shown now', () => {
+    const frames = ran(0, 10, 20);
+    frames.seek(10);
+    expect(frames.forgetOtherImages()).toBe(false);
+    const { image } = frames;
+    frames.take(frameAt(20, { fill: 9 }));
+    expect(frames.image).not.toBe(image);
+    expect(frames.forgetOtherImages()).toBe(true);
+    expect(frames.kept.map(({ step }) => step)).toEqual([20]);
+    // Asked for before the image changed.
+    frames.takePast(frameAt(0));
+    for (const step of [0, 10]) frames.takePast(frameAt(step, { fill: 9 }));
+    expect(frames.kept.map(({ step }) => step)).toEqual([0, 10, 20]);
+    expect(frames.shown).toMatchObject({ step: 10, codes: new Uint8Array(4).fill(9) });
+  });
+
   it('begins anew with a run that starts over', () => {
     const frames = ran(0, 10, 20);
     frames.seek(0);

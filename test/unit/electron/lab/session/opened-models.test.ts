@@ -13,6 +13,7 @@ import { openDigits } from '../../../../../electron/lab/data/digits/open-digits'
 import { listCheckpoints, readCheckpoint } from '../../../../../electron/lab/runs/checkpoint';
 import { openRun } from '../../../../../electron/lab/session/open-run';
 import { LabSession } from '../../../../../electron/lab/session/session';
+import { evaluateBench } from '../../../../../electron/lab/session/test-images';
 import { describeWithRealData } from '../../../../real-data';
 
 const fixtures = 'test/fixtures/models';
@@ -83,7 +84,7 @@ function network(): NetworkInfo {
 
 async function finished(): Promise<RunResult> {
   const last = await until('finished');
-  if (last.phase !== 'finished') throw new Error('The run did not finish.');
+  if (last.phase !== 'finished' || last.result === null) throw new Error('The run did not finish.');
   return last.result;
 }
 
@@ -179,7 +180,7 @@ describeWithRealData('models of others', 'models', (folder) => {
     ['onnx/wonnx_opt-mnist.onnx', 0.98],
   ])('%s reads 300 digits of MNIST as is stated', async (file, lowest) => {
     await session.prepare(recipe(path.join(folder, file), { ...mnist, limit: 300 }));
-    const { accuracy } = await session.evaluate();
+    const { accuracy } = await evaluateBench(session.bench);
     expect(accuracy).toBeGreaterThanOrEqual(lowest);
   });
 
@@ -193,7 +194,7 @@ describeWithRealData('models of others', 'models', (folder) => {
     );
     await session.prepare(trained);
     expect(network().step).toBe('compiled');
-    const before = await session.evaluate();
+    const before = await evaluateBench(session.bench);
     await session.train(trained);
     const { testLoss } = await finished();
     expect(testLoss).toBeLessThan(before.loss);
@@ -231,9 +232,9 @@ describeWithRealData('models of others', 'models', (folder) => {
     await expect(session.train(cats)).rejects.toThrow(
       'The network tells 2 classes apart, but the data has 10: give it a new head',
     );
-    expect(() => session.evaluate()).toThrow('give it a new head');
+    expect(() => evaluateBench(session.bench)).toThrow('give it a new head');
     // Ten classes, but grey digits for an eye that knows colour: they are repeated for each.
     await session.prepare(recipe(file, { source: 'digits', limit: 32 }));
-    expect((await session.evaluate()).images).toBe(32);
+    expect((await evaluateBench(session.bench)).images).toBe(32);
   });
 });

@@ -10,6 +10,7 @@ import type { FollowingWindow } from '../../../../../electron/lab/session/window
 import { recipe as recipeSchema, type Recipe } from '#shared/spec';
 import { listCheckpoints } from '../../../../../electron/lab/runs/checkpoint';
 import { LabSession } from '../../../../../electron/lab/session/session';
+import { samplesOf } from '../../../../../electron/lab/session/test-images';
 
 const recipe = (training: object = {}, limit = 96): Recipe =>
   recipeSchema.parse({
@@ -212,7 +213,7 @@ describe('a lab session', () => {
 
   it('hands out test images', async () => {
     await session.prepare(recipe());
-    const samples = session.samples({ from: 90, count: 50 });
+    const samples = samplesOf(session.bench, { from: 90, count: 50 });
     expect(samples).toMatchObject({ from: 90, total: 96, shape: [28, 28, 1] });
     expect(samples.labels).toHaveLength(6);
     expect(samples.pixels.buffer.byteLength).toBe(6 * 784);
