@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { rm } from 'node:fs/promises';
 import { recipePathOf, type ExportedFile } from '#shared/export';
 import { Refusal } from '#shared/errors';
-import { writeWhole } from '../../runs/atomic';
+import { asidePrefix, writeFolderWhole } from '../../runs/atomic';
 import { errorCode, storageReason } from '../../runs/storage';
 
 /**
@@ -32,19 +32,25 @@ export async function writeExport(
   force: boolean,
 ): Promise<void> {
   await checkTarget(file, force);
-  const beside = recipePathOf(file);
   try {
-    await writeWhole(beside, `${JSON.stringify(recipe, null, 2)}\n`);
-    try {
-      await writeWhole(file, bytes);
-    } catch (thrown) {
-      await rm(beside, { force: true });
-      throw thrown;
-    }
+    await putTogether(file, bytes, `${JSON.stringify(recipe, null, 2)}\n`);
   } catch (thrown) {
     const reason = storageReason(thrown);
     if (reason === null) throw thrown;
     throw new Refusal(`${file} cannot be written: ${reason}.`, { cause: thrown });
+  }
+}
+
+/** Neither takes its place before both are on the disk: a full one leaves what they were to replace. */
+async function putTogether(file: string, bytes: Uint8Array, recipe: string): Promise<void> {
+  const name = path.basename(file);
+  const aside = path.join(path.dirname(file), `${asidePrefix}${name}-${randomUUID()}`);
+  try {
+    await writeFolderWhole(aside, { [name]: bytes, [recipePathOf(name)]: recipe });
+    await rename(path.join(aside, recipePathOf(name)), recipePathOf(file));
+    await rename(path.join(aside, name), file);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
   }
 }
 
