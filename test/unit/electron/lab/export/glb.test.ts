@@ -1,20 +1,7 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import type { LayerActivation } from '#shared/frames';
 import { glb } from '../../../../../electron/lab/export/glb';
-
-interface Report {
-  readonly issues: {
-    readonly numErrors: number;
-    readonly numWarnings: number;
-    readonly messages: readonly unknown[];
-  };
-  readonly info: { readonly totalTriangleCount: number; readonly drawCallCount: number };
-}
-/** The Khronos Group's own validator, which has no types. */
-const { validateBytes } = createRequire(import.meta.url)('gltf-validator') as {
-  validateBytes(bytes: Uint8Array): Promise<Report>;
-};
+import { gltfContent, gltfLayers, validGltf } from '../../../../gltf';
 
 const dark = { theme: 'dark', threshold: 0 } as const;
 
@@ -27,34 +14,6 @@ function layer(
   return { name, shape, values };
 }
 
-async function valid(bytes: Uint8Array): Promise<Report['info']> {
-  const { issues, info } = await validateBytes(bytes);
-  expect({
-    ...issues,
-    messages: issues.numErrors + issues.numWarnings > 0 ? issues.messages : [],
-  }).toMatchObject({
-    numErrors: 0,
-    numWarnings: 0,
-  });
-  return info;
-}
-
-/** The JSON of a binary glTF file: its first chunk. */
-function jsonOf(bytes: Uint8Array) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
-  return JSON.parse(Buffer.from(bytes.subarray(20, 20 + length)).toString()) as {
-    readonly nodes: readonly {
-      readonly name: string;
-      readonly extras?: { readonly shape: readonly number[] };
-    }[];
-    readonly accessors: readonly {
-      readonly type: string;
-      readonly min?: readonly number[];
-      readonly max?: readonly number[];
-    }[];
-  };
-}
-
 describe('a volume in binary glTF', () => {
   it('is valid and has a node a layer, in the order of the network', async () => {
     const layers = [
@@ -64,25 +23,22 @@ describe('a volume in binary glTF', () => {
       layer('dense_1', [1, 1, 10], (i) => i / 45),
     ];
     const bytes = await glb('A stage', layers, dark);
-    await valid(bytes);
-    const named = jsonOf(bytes).nodes.filter(({ extras }) => extras !== undefined);
-    expect(named.map(({ name, extras }) => [name, ...(extras?.shape ?? [])])).toEqual(
-      layers.map(({ name, shape }) => [name, ...shape]),
-    );
+    await validGltf(bytes);
+    expect(Object.entries(gltfLayers(bytes))).toEqual(layers.map(({ name, shape }) => [name, shape]));
   });
 
   it('draws no cell that is zero and no face that cannot be seen', async () => {
     const one = await glb('one', [layer('a', [3, 3, 3], (i) => (i === 13 ? 1 : 0))], dark);
-    expect((await valid(one)).totalTriangleCount).toBe(6 * 2);
+    expect((await validGltf(one)).totalTriangleCount).toBe(6 * 2);
     const full = await glb('full', [layer('a', [3, 4, 5], () => 1)], dark);
-    expect((await valid(full)).totalTriangleCount).toBe(2 * (3 * 4 + 4 * 5 + 3 * 5) * 2);
+    expect((await validGltf(full)).totalTriangleCount).toBe(2 * (3 * 4 + 4 * 5 + 3 * 5) * 2);
     const none = await glb('none', [layer('a', [3, 3, 3], () => 0)], dark);
-    expect((await valid(none)).totalTriangleCount).toBe(0);
+    expect((await validGltf(none)).totalTriangleCount).toBe(0);
   });
 
   it('puts a cell where the stage has it: columns to the right, rows down, channels away', async () => {
     const last = await glb('last', [layer('a', [2, 3, 4], (i) => (i === 23 ? 1 : 0))], dark);
-    const faces = jsonOf(last)
+    const faces = gltfContent(last)
       .accessors.filter(({ type }) => type === 'VEC3')
       .at(-1);
     expect(faces?.min).toEqual([0.5, -1, -2]);
@@ -92,7 +48,7 @@ describe('a volume in binary glTF', () => {
   it('leaves out what is below a threshold, on both sides of zero', async () => {
     const cells = layer('a', [1, 9, 1], (i) => [0, 0, 0.1, -0.1, 0, 1, 0, -1, 0][i] ?? 0);
     const bytes = await glb('t', [cells], { theme: 'light', threshold: 0.5 });
-    expect((await valid(bytes)).totalTriangleCount).toBe(2 * 6 * 2);
+    expect((await validGltf(bytes)).totalTriangleCount).toBe(2 * 6 * 2);
   });
 
   it('is the same bytes each time', async () => {
