@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
-import { computed, shallowRef } from 'vue';
+import { shallowReactive } from 'vue';
 import { exportRequest, recipePathOf, type ExportedFile, type ExportFormat } from '#shared/export';
 import { problemOf } from '#shared/errors';
-import { cancelledInsight } from '#shared/insight';
+import { cancelledInsight, type InsightProgress } from '#shared/insight';
 import { useInsightStore } from './insight';
 import { useLabStore } from './lab';
 import { useProblemStore } from './problem';
@@ -20,22 +20,25 @@ export interface FileWithRecipe extends ExportedFile {
   readonly recipeText: string;
 }
 
-/** Files of what the network on the bench holds or sees. One is made at a time. */
+/** Files of what the network on the bench holds or sees. Each menu makes one at a time, and knows its own alone. */
 export const useExportsStore = defineStore('exports', () => {
   const lab = useLabStore();
   const insight = useInsightStore();
   const problems = useProblemStore();
 
-  const underWay = shallowRef<number | null>(null);
-  const progress = computed(() =>
-    underWay.value === null ? null : (insight.underWay.get(underWay.value) ?? null),
-  );
+  const underWay = shallowReactive(new Map<symbol, number>());
+
+  /** How far the file of this menu is; `null` where it makes none. */
+  function progressOf(menu: symbol): InsightProgress | null {
+    const id = underWay.get(menu);
+    return id === undefined ? null : (insight.underWay.get(id) ?? null);
+  }
 
   /** `null` where it was cancelled, or could not be made, which is then reported. */
-  async function make(wanted: WantedExport): Promise<FileWithRecipe | null> {
-    if (underWay.value !== null) return null;
+  async function make(menu: symbol, wanted: WantedExport): Promise<FileWithRecipe | null> {
+    if (underWay.has(menu)) return null;
     const id = insight.begin('Exporting');
-    underWay.value = id;
+    underWay.set(menu, id);
     try {
       const made = await lab.lab().exportFile({ id, request: exportRequest.parse(wanted) });
       return {
@@ -48,13 +51,14 @@ export const useExportsStore = defineStore('exports', () => {
       return null;
     } finally {
       insight.end(id);
-      underWay.value = null;
+      underWay.delete(menu);
     }
   }
 
-  async function cancel(): Promise<void> {
-    if (underWay.value !== null) await lab.lab().cancelExport(underWay.value);
+  async function cancel(menu: symbol): Promise<void> {
+    const id = underWay.get(menu);
+    if (id !== undefined) await lab.lab().cancelExport(id);
   }
 
-  return { progress, make, cancel };
+  return { progressOf, make, cancel };
 });
