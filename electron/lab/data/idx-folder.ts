@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '#shared/errors';
-import { sliceImages, type ImageSet } from '#shared/images';
+import { sliceImages, type ImageSet, type ImageShape } from '#shared/images';
 import type { DataSet } from './data-set';
-import { readIdx, readIdxFloats } from './idx';
+import { readIdx, readIdxFloats, readIdxShape } from './idx';
 
 /** The four files of MNIST and of every set published in its format. */
 export const idxFiles = {
@@ -28,18 +28,19 @@ export async function openIdxFolder(
   classes: readonly string[] | null,
 ): Promise<DataSet> {
   const paths = await findFiles(folder);
-  const [weighed, test] = await Promise.all([
-    readSplit(paths.trainingImages, paths.trainingLabels, limit),
-    readSplit(paths.testImages, paths.testLabels, limit),
+  const [all, allTest] = await Promise.all([
+    readSplit(paths.trainingImages, paths.trainingLabels),
+    readSplit(paths.testImages, paths.testLabels),
   ]);
-  const training = await withWeights(weighed, folder);
+  const training = await withWeights(firstOf(all, limit), folder);
+  const test = firstOf(allTest, limit);
   if (training.shape.join() !== test.shape.join()) {
     throw new Refusal(
       `The training images of ${folder} are ${training.shape.join(' x ')} and the test images ` +
         `${test.shape.join(' x ')}; both must have one size.`,
     );
   }
-  const count = Math.max(highestLabel(training), highestLabel(test)) + 1;
+  const count = classesIn(all.labels, allTest.labels);
   if (classes !== null && count > classes.length) {
     throw new Refusal(`${folder} holds label ${count - 1}, but the set has only ${classes.length} classes.`);
   }
@@ -52,6 +53,19 @@ export async function openIdxFolder(
     training: () => Promise.resolve(training),
     test: () => Promise.resolve(test),
   };
+}
+
+/** The size of its images and the number of its classes, without reading the images themselves. */
+export async function describeIdxFolder(
+  folder: string,
+): Promise<{ readonly shape: ImageShape; readonly classes: number }> {
+  const { trainingImages, trainingLabels, testLabels } = await findFiles(folder);
+  const [shape, ...labels] = await Promise.all([
+    readIdxShape(trainingImages, [3, 4]),
+    ...[trainingLabels, testLabels].map(async (file) => readIdx(await readFile(file), file, [1]).values),
+  ]);
+  const [, height = 0, width = 0, channels = 1] = shape;
+  return { shape: [height, width, channels], classes: classesIn(...labels) };
 }
 
 /** Whether any of the four files is there: what else is missing is then worth a word. */
@@ -121,7 +135,7 @@ async function withWeights(images: ImageSet, folder: string): Promise<ImageSet> 
   return { ...images, weights: weights.slice(0, images.count) };
 }
 
-async function readSplit(imagesPath: string, labelsPath: string, limit: number | null): Promise<ImageSet> {
+async function readSplit(imagesPath: string, labelsPath: string): Promise<ImageSet> {
   const [imagesFile, labelsFile] = await Promise.all([readFile(imagesPath), readFile(labelsPath)]);
   const images = readIdx(imagesFile, imagesPath, [3, 4]);
   const labels = readIdx(labelsFile, labelsPath, [1]);
@@ -133,17 +147,23 @@ async function readSplit(imagesPath: string, labelsPath: string, limit: number |
         `they belong to different sets.`,
     );
   }
-  const all: ImageSet = {
+  return {
     count,
     shape: [height, width, channels],
     pixels: images.values,
     labels: Int32Array.from(labels.values),
   };
-  return limit === null || limit >= count ? all : sliceImages(all, 0, limit);
 }
 
-function highestLabel({ labels }: ImageSet): number {
+function firstOf(images: ImageSet, limit: number | null): ImageSet {
+  return limit === null || limit >= images.count ? images : sliceImages(images, 0, limit);
+}
+
+/** As many as the highest label asks for: the first images alone may not show all of them. */
+function classesIn(...labels: readonly ArrayLike<number>[]): number {
   let highest = 0;
-  for (const label of labels) if (label > highest) highest = label;
-  return highest;
+  for (const each of labels) {
+    for (let i = 0; i < each.length; i++) highest = Math.max(highest, each[i] as number);
+  }
+  return highest + 1;
 }

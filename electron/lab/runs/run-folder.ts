@@ -8,6 +8,7 @@ import { recipe, type Recipe } from '#shared/spec';
 import { asidePrefix, writeWhole } from './atomic';
 import { readJsonFile } from './json-file';
 import { errorCode, explainStorage } from './storage';
+import { withWholePaths } from './whole-paths';
 
 /**
  * A run is a folder that other tools can read:
@@ -62,7 +63,7 @@ export async function createRun(place: RunPlace, origin: RunOrigin): Promise<Run
       engine: origin.engine,
       classes: [...origin.classes],
       inputShape: [...origin.inputShape],
-      recipe: origin.recipe,
+      recipe: withWholePaths(origin.recipe),
     };
     const folder = await placeRun(place, spec);
     return { id: path.basename(folder), folder, startedAt };

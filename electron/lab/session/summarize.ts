@@ -1,5 +1,6 @@
 import type { ModelDraft, ModelSummary } from '#shared/summary';
 import { describeDraft } from '#shared/draft';
+import { Refusal } from '#shared/errors';
 import type { ImageShape } from '#shared/images';
 import {
   isOpened,
@@ -8,8 +9,8 @@ import {
   type OpenedModelSpec,
   type RecipeModel,
 } from '#shared/spec';
+import { describeIdxFolder } from '../data/idx-folder';
 import { describeImageFolder } from '../data/images/open-image-folder';
-import { openData } from '../data/open';
 import { buildModel } from '../model/build';
 import { summarize } from '../model/summary';
 import { openedNetwork } from './models/opened-network';
@@ -63,11 +64,9 @@ async function formatOf(data: DataSpec): Promise<ImageFormat> {
       const { shape, classes } = await describeImageFolder(data);
       return { shape, classes: classes.length };
     }
+    case 'idx':
+      return describeIdxFolder(data.folder);
     case 'none':
-    case 'idx': {
-      const watch = { report: () => undefined, signal: new AbortController().signal };
-      const { shape, classes } = await openData(data.source === 'none' ? data : { ...data, limit: 1 }, watch);
-      return { shape, classes: classes.length };
-    }
+      throw new Refusal('There are no images: choose the data that the network is to read.');
   }
 }

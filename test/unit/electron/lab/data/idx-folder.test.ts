@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '#shared/errors';
-import { openIdxFolder } from '../../../../../electron/lab/data/idx-folder';
+import { describeIdxFolder, openIdxFolder } from '../../../../../electron/lab/data/idx-folder';
 import { describeWithRealData } from '../../../../real-data';
 import { publishedFiles, recordingWatch, splitFiles, temporaryFolder, without, writeFiles } from './fixture';
 
@@ -29,6 +29,24 @@ describe('openIdxFolder', () => {
     expect([...training.labels]).toEqual([3, 1, 2, 0]);
     expect([...training.pixels.subarray(6, 12)]).toEqual([1, 1, 1, 1, 1, 1]);
     expect([...(await data.test(recordingWatch())).labels]).toEqual([2, 1]);
+  });
+
+  it('counts the classes of all images, however few are taken', async () => {
+    await writeFiles(folder, publishedFiles(splitFiles([0, 1, 3, 2]), splitFiles([2, 1])));
+    expect(await openIdxFolder(folder, 2, null)).toMatchObject({
+      trainingCount: 2,
+      classes: ['0', '1', '2', '3'],
+    });
+  });
+
+  it('is described by its labels and the head of its images, which need not be whole', async () => {
+    const cut = gunzipSync(files['train-images-idx3-ubyte.gz'] as Uint8Array).subarray(0, 20);
+    for (const images of [cut, gzipSync(cut)]) {
+      await writeFiles(folder, { ...files, 'train-images-idx3-ubyte.gz': images });
+      expect(await describeIdxFolder(folder)).toEqual({ shape: [2, 3, 1], classes: 4 });
+    }
+    await writeFiles(folder, { ...files, 'train-images-idx3-ubyte.gz': cut.subarray(0, 10) });
+    await expect(describeIdxFolder(folder)).rejects.toThrow('ends inside its header');
   });
 
   it.each([

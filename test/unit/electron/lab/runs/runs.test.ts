@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '#shared/errors';
+import { recipe as recipeSchema } from '#shared/spec';
 import { writeFolderWhole, writeWhole } from '../../../../../electron/lab/runs/atomic';
 import {
   listCheckpoints,
@@ -33,6 +34,21 @@ describe('a run folder', () => {
     const second = await createRun({ among: folder }, origin);
     expect([first.id, second.id]).toEqual(['0001-digits-seed', '0002-digits-seed']);
     expect((await readRunSpec(second.folder)).recipe).toEqual(defaultRecipe);
+  });
+
+  it('names its data, its model and its first weights from anywhere', async () => {
+    const recipe = recipeSchema.parse({
+      model: { name: 'lenet', file: 'models/lenet.h5' },
+      data: { source: 'idx', folder: '../mnist' },
+      initialWeights: { path: 'runs/0001-digits-seed' },
+      training: {},
+    });
+    const run = await createRun({ among: folder }, { ...origin, recipe });
+    expect((await readRunSpec(run.folder)).recipe).toMatchObject({
+      model: { file: path.resolve('models/lenet.h5') },
+      data: { folder: path.resolve('../mnist') },
+      initialWeights: { path: path.resolve('runs/0001-digits-seed') },
+    });
   });
 
   it('takes an empty folder that was named, and refuses one that holds anything', async () => {
