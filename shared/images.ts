@@ -18,6 +18,14 @@ export function imageSize([height, width, channels]: ImageShape): number {
   return height * width * channels;
 }
 
+/** The volume that stands for a layer's values: maps as they are, two sizes as one map, units as channels of a cell. */
+export function volumeOf(sizes: readonly number[]): ImageShape {
+  const [first = 1, second = 1, third = 1] = sizes;
+  if (sizes.length === 3) return [first, second, third];
+  if (sizes.length === 2 && first > 1 && second > 1) return [first, second, 1];
+  return [1, 1, sizes.reduce((product, size) => product * size, 1)];
+}
+
 /** Images `from` (inclusive) to `to` (exclusive) of a set, without a copy. */
 export function sliceImages(images: ImageSet, from: number, to: number): ImageSet {
   const size = imageSize(images.shape);

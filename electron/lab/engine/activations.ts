@@ -1,5 +1,5 @@
 import type { LayerActivation } from '#shared/frames';
-import type { ImageShape } from '#shared/images';
+import { volumeOf, type ImageShape } from '#shared/images';
 import type { NamedTensor } from '#shared/tensors';
 import type { NetworkActivations } from './training-step';
 
@@ -16,8 +16,6 @@ export function networkActivations(
   };
 }
 
-/** Maps keep their height, width and channels; vectors become volumes of 1 x 1 x units. */
 function asVolume({ name, shape, values }: NamedTensor): LayerActivation {
-  const [height = 1, width = 1, channels = 1] = shape.length === 3 ? shape : [1, 1, values.length];
-  return { name, shape: [height, width, channels], values };
+  return { name, shape: volumeOf(shape), values };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayerActivation } from '#shared/frames';
-import type { ImageShape } from '#shared/images';
+import { volumeOf } from '#shared/images';
 import { scoped } from '../engine/scope';
 
 /**
@@ -20,10 +20,12 @@ export function featureMaps(
   return scoped(() => {
     const made = [inspected.apply(tf.tensor(values, [1, ...shape]))].flat() as tf.Tensor[];
     return made.map((tensor, index): LayerActivation => {
-      const sizes = tensor.shape.slice(1);
-      const volume = (sizes.length === 3 ? sizes : [1, 1, tensor.size]) as unknown as ImageShape;
       const name = (layers[index] as tf.layers.Layer).name;
-      return { name, shape: volume, values: Float32Array.from(tensor.dataSync<'float32'>()) };
+      return {
+        name,
+        shape: volumeOf(tensor.shape.slice(1)),
+        values: Float32Array.from(tensor.dataSync<'float32'>()),
+      };
     });
   });
 }

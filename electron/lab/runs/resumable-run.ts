@@ -18,16 +18,24 @@ export async function readResumableRun({ folder, epochs }: Resumption): Promise<
   const spec = await readRunSpec(folder);
   const recipe: Recipe =
     epochs === undefined ? spec.recipe : { ...spec.recipe, training: { ...spec.recipe.training, epochs } };
-  const checkpoint = await newestWhole(folder);
+  const newest = await newestWhole(folder);
+  const result = await readResult(folder);
+  const checkpoint = newest !== null && result?.ended === 'early-stopped' ? withPatience(newest) : newest;
   const done = checkpoint?.position.epochs ?? 0;
   // One that was killed before its test images were read has only these left to do.
-  if (done >= recipe.training.epochs && (await readResult(folder)) !== null) {
+  if (done >= recipe.training.epochs && result !== null) {
     throw new Refusal(
       `The run ${path.basename(folder)} is complete: its ${done} epochs are trained. ` +
         `To train it further, give more epochs than that.`,
     );
   }
   return { recipe, spec, checkpoint };
+}
+
+/** Who lets a run go on that was stopped early is patient again, as Keras is at every `fit`. */
+function withPatience(checkpoint: Checkpoint): Checkpoint {
+  const { position } = checkpoint;
+  return { ...checkpoint, position: { ...position, earlyStopping: { ...position.earlyStopping, wait: 0 } } };
 }
 
 /** A kill leaves whole checkpoints or none, but disks and people do damage others: the newest whole one serves. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayerSummary, ModelSummary } from '#shared/summary';
 import { Refusal } from '#shared/errors';
 import type { LayerActivation } from '#shared/frames';
-import { imageSize, sliceImages, type ImageSet, type ImageShape } from '#shared/images';
+import { imageSize, sliceImages, volumeOf, type ImageSet, type ImageShape } from '#shared/images';
 import type { Preprocessing } from '#shared/spec';
 import type { NetworkActivations, ProbedNetwork, TrainingStep } from '../../engine/training-step';
 import { fitImages, layoutOf } from '../../model/fit-images';
@@ -185,9 +185,8 @@ function volumesOf(
 function volumeShape(shape: readonly number[], channelsFirst: boolean): ImageShape | null {
   const [batch, ...sizes] = shape;
   if (batch !== 1 || sizes.length === 0 || sizes.includes(0)) return null;
-  const [first = 1, second = 1, third = 1] = sizes;
-  if (sizes.length === 3) return channelsFirst ? [second, third, first] : [first, second, third];
-  return [1, 1, sizes.reduce((product, size) => product * size, 1)];
+  const [channels, ...space] = sizes as [number, ...number[]];
+  return volumeOf(channelsFirst && sizes.length === 3 ? [...space, channels] : sizes);
 }
 
 function valuesOf(tensor: tf.Tensor, channelsFirst: boolean): Float32Array {

@@ -184,6 +184,25 @@ describe('a run that goes on', () => {
     };
     expect(result.checkpoint).toBe(`step-${String(best.step).padStart(9, '0')}`);
   });
+
+  it('after it was stopped early has its whole patience again', async () => {
+    const training = {
+      epochs: 30,
+      // Nothing is learned, so that only the first epoch is an improvement.
+      optimizer: { kind: 'sgd', learningRate: 1e-30 },
+      earlyStopping: { monitor: 'validationLoss', patience: 3, minimumDelta: 0.1, restoreBest: false },
+      validationSplit: 0.3,
+      schedule: { kind: 'constant' },
+    };
+    await session.train(recipe(training));
+    const stopped = await until('finished');
+    const epochs = steps;
+    expect(stopped).toMatchObject({ result: { ended: 'early-stopped' } });
+    await session.resumeRun({ folder: runOf(stopped).folder });
+    expect(await until('finished')).toMatchObject({ result: { ended: 'early-stopped' } });
+    // One to set the mark and three without improvement; then three more.
+    expect(steps / epochs).toBeCloseTo(7 / 4);
+  });
 });
 
 describe('a run that cannot be kept', () => {
