@@ -133,6 +133,11 @@ export interface RunListing extends RunInfo {
   readonly result: RunResult | null;
 }
 
+/** What was measured while a run was trained, epoch by epoch. */
+export interface RunMetrics {
+  readonly epochs: readonly EpochMetrics[];
+}
+
 const runFolder = z.string().min(1).max(4096);
 
 /** How a run goes on. */
@@ -228,6 +233,8 @@ export interface LabApi extends ModelsApi, InsightApi, DataApi, ExportApi {
   frameAt(step: number): Promise<Frame>;
   /** Every run that is kept, newest first. */
   runs(): Promise<readonly RunListing[]>;
+  /** What the epochs of a kept run came to. */
+  runMetrics(folder: string): Promise<RunMetrics>;
   /** Changes the rate that the schedule of the run in progress goes on from. */
   setLearningRate(learningRate: number): Promise<void>;
   pause(): Promise<void>;
@@ -276,6 +283,7 @@ export const labArguments = {
   keptSteps: z.tuple([]),
   frameAt: z.tuple([z.number().int().min(0)]),
   runs: z.tuple([]),
+  runMetrics: z.tuple([runFolder]),
   setLearningRate: z.tuple([learningRate]),
   pause: z.tuple([]),
   resume: z.tuple([]),

@@ -9,6 +9,7 @@ import { defaultRecipe } from './model/default-recipe';
 import { presets } from './model/presets';
 import { listRuns } from './runs/list-runs';
 import { isRunFolder } from './runs/run-folder';
+import { readRunMetrics } from './runs/run-metrics';
 import { defaultModelsFolder } from './runs/runs-folder';
 import { dataDesk } from './session/data-desk';
 import { EvidenceDesk } from './session/evidence-desk';
@@ -99,6 +100,7 @@ function answerWindow(
     keptSteps: () => past.keptSteps(),
     frameAt: (step) => past.frameAt(step),
     runs: () => listRuns(description.runsFolder),
+    runMetrics: (folder) => readRunMetrics(folder),
     setLearningRate: async (learningRate) => {
       session.setLearningRate(learningRate);
     },

@@ -10,6 +10,7 @@ import type {
   NetworkInfo,
   Resumption,
   RunListing,
+  RunMetrics,
   RunResult,
   Session,
   Snapshot,
@@ -157,6 +158,10 @@ export class FakeLab extends FakeModels implements LabApi {
 
   async runs(): Promise<readonly RunListing[]> {
     return this.#runs.list();
+  }
+
+  async runMetrics(folder: string): Promise<RunMetrics> {
+    return { epochs: this.#runs.at(folder).epochs };
   }
 
   async saveNetwork(format: SaveFormatId): Promise<readonly SavedFile[]> {

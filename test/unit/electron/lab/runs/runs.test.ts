@@ -15,6 +15,7 @@ import {
 import { MetricsFile, readMetrics, rewindMetrics } from '../../../../../electron/lab/runs/metrics-file';
 import { startOfTraining } from '../../../../../electron/lab/runs/position';
 import { createRun, readRunSpec } from '../../../../../electron/lab/runs/run-folder';
+import { readRunMetrics } from '../../../../../electron/lab/runs/run-metrics';
 import { defaultRunsFolder } from '../../../../../electron/lab/runs/runs-folder';
 import { defaultRecipe } from '../../../../../electron/lab/model/default-recipe';
 
@@ -96,6 +97,46 @@ describe('metrics', () => {
     expect((await readMetrics(run)).at(-1)).toMatchObject({ loss: NaN });
     await rewindMetrics(run, { step: 3, epochs: 0 });
     expect((await readMetrics(run)).map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('the epochs of a run', () => {
+  const epoch = {
+    type: 'epoch',
+    step: 15,
+    epoch: 1,
+    loss: 0.5,
+    accuracy: 0.8,
+    validationLoss: null,
+    validationAccuracy: null,
+    learningRate: 0.001,
+    imagesPerSecond: 900,
+    seconds: 1.5,
+    deadFilters: [],
+  };
+
+  it('are read without its batches, and are none before the first has ended', async () => {
+    const run = await createRun({ among: folder }, origin);
+    expect(await readRunMetrics(run.folder)).toEqual({ epochs: [] });
+    const batch = { type: 'batch', step: 1, loss: 2.3, accuracy: 0.1 };
+    const text = [batch, epoch, { ...epoch, step: 30, epoch: 2, loss: null }].map((line) =>
+      JSON.stringify(line),
+    );
+    await writeFile(path.join(run.folder, 'metrics.jsonl'), text.join('\n'));
+    const { epochs } = await readRunMetrics(run.folder);
+    expect(epochs.map(({ epoch: number, loss }) => [number, loss])).toEqual([
+      [1, 0.5],
+      [2, NaN],
+    ]);
+  });
+
+  it('are refused in words where the folder is no run, or its metrics are no file', async () => {
+    await expect(readRunMetrics(folder)).rejects.toThrow(`${folder} is no run`);
+    const run = await createRun({ among: folder }, origin);
+    await mkdir(path.join(run.folder, 'metrics.jsonl'));
+    const refused = readRunMetrics(run.folder);
+    await expect(refused).rejects.toThrow(`The epochs of ${run.folder} cannot be read`);
+    await expect(refused).rejects.toBeInstanceOf(Refusal);
   });
 });
 
