@@ -88,17 +88,21 @@ export const patternPenalties = z.strictObject({
   blur: weight.optional(),
 });
 
+/**
+ * What is ascended of a filter's map before the activation: `map` its mean; `texture` how far it rises above its
+ * mean, which shows what the filter tells apart where the mean of a first layer's map shows brightness alone; `cell` one
+ * cell. Of units and classes, whose maps are single cells, all three are their value: they are drawn, and answered, as
+ * `map`.
+ */
+const patternObjective = z.enum(['map', 'texture', 'cell']).default('texture');
+
 export const patternsRequest = z.strictObject({
   id: id.default(0),
   /** `null`: the classes, that is the last layer before its softmax. */
   layer: layerName.nullable().default(null),
   /** Filters, units or classes, counted from 0. */
   channels: z.union([z.literal('all'), z.array(channel).min(1).max(mostPatterns)]).default('all'),
-  /**
-   * What is ascended: `map` the mean of the filter's map before the activation, `texture` its standard deviation (which
-   * shows textures where the mean of a first layer's map shows brightness alone), `cell` one cell of the map.
-   */
-  objective: z.enum(['map', 'texture', 'cell']).default('map'),
+  objective: patternObjective,
   /** For `cell`; `null` is the middle of the map. */
   cell: z
     .strictObject({ row: z.number().int().min(0), column: z.number().int().min(0) })
@@ -153,7 +157,7 @@ export const evolutionRequest = z.strictObject({
   image: z.number().int().min(0).nullable().default(null),
   view: kernelView.default({ kind: 'whole' }),
   /** For `pattern`; every checkpoint's ascent starts from the same image. */
-  objective: z.enum(['map', 'texture', 'cell']).default('map'),
+  objective: patternObjective,
   steps: z.number().int().min(1).max(10_000).default(64),
   seed: z.number().int().min(0).max(0xffff_ffff).default(0),
   /** At most so many checkpoints, the first and the last among them. */

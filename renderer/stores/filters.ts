@@ -36,12 +36,13 @@ export const useFiltersStore = defineStore('filters', () => {
     view: { kind: 'whole' },
     order: 'index',
   });
+  const { objective, steps, seed, start } = patternsRequest.parse({});
   const patternDraft = reactive<{
-    objective: 'map' | 'texture';
+    objective: PatternsRequest['objective'];
     steps: NumberEntry;
     seed: NumberEntry;
     start: PatternsRequest['start'];
-  }>({ objective: 'texture', steps: 64, seed: 0, start: 'spectrum' });
+  }>({ objective, steps, seed, start });
   const kernels = shallowRef<Kernels | null>(null);
   const kept = shallowReactive(new Map<string, DrawnPatterns>());
   const drawing = shallowRef<number | null>(null);

@@ -42,7 +42,7 @@ export function addExport(convscope: Command): void {
     .option('--what <what>', 'of evolution: kernel, pattern or response')
     .option('--view <view>', 'of kernels: whole, mean, norm, or the number of an input channel')
     .option('--order <order>', 'of kernels: index, norm or similarity')
-    .option('--objective <objective>', 'of patterns: map, texture or cell')
+    .option('--objective <objective>', 'of patterns: texture (usual), map or cell; all one for units')
     .option('--steps <n>', 'of patterns: how often they are bettered', wholeNumber(0))
     .option('--seed <n>', 'where anything is random', wholeNumber(0))
     .option('--most <n>', 'of evolution: at most so many moments', wholeNumber(1))

@@ -6,6 +6,7 @@ import { createAscent } from '../../engine/create-ascent';
 import type { FrozenNetwork } from '../frozen-network';
 import { yieldTo, type InsightWatch } from '../watch';
 import { planPatterns, type PatternPlan } from './ascent-plan';
+import { isStuck } from './death';
 import type { AscentSettings } from './defaults';
 import type { Objective } from './objective';
 import type { Spectrum } from './spectrum';
@@ -14,6 +15,9 @@ import type { Target } from './target';
 
 /** Values that the layers of a batch of images may make, with their gradients: 1 GB. */
 const batchValues = 2 ** 28;
+
+/** A batch of which nothing has risen after so many steps has no gradient, and none to be waited for. */
+const patience = 8;
 
 export interface Drawing {
   readonly network: FrozenNetwork;
@@ -95,6 +99,10 @@ export class FilterAscent {
       move(step);
       report(step + 1);
       await yieldTo(watch);
+      if (step + 1 === patience && rises.every((rise) => isStuck(rise.subarray(0, patience)))) {
+        for (const rise of rises) rise.fill(rise[0] as number);
+        break;
+      }
     }
     move(steps);
     const images = this.#images(this.#ascent.values());

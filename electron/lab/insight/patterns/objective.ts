@@ -9,21 +9,25 @@ export type Objective =
   | { readonly kind: 'texture' }
   | { readonly kind: 'cell'; readonly row: number; readonly column: number };
 
-/** The objective that was asked for, of maps of this shape: [images, height, width, channels] or [images, channels]. */
+/**
+ * The objective that was asked for, of maps of this shape: [images, height, width, channels] or [images, channels]. Of
+ * maps of one cell it is always `map`: their mean is that cell.
+ */
 export function objectiveOf(
   { objective, cell }: Pick<PatternsRequest, 'objective' | 'cell'>,
   layer: string,
   mapsShape: readonly number[],
 ): Objective {
-  if (objective !== 'cell') return { kind: objective };
   const [height = 1, width = 1] = mapsShape.length === 4 ? mapsShape.slice(1) : [];
   const { row, column } = cell ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
-  if (row >= height || column >= width) {
+  if (objective === 'cell' && (row >= height || column >= width)) {
     throw new Refusal(
       `There is no cell ${row}, ${column} in the maps of ${layer}, which are ${height} x ${width}, counted from 0.`,
     );
   }
-  return { kind: 'cell', row, column };
+  const cells = mapsShape.slice(1, -1).reduce((product, size) => product * size, 1);
+  if (cells === 1) return { kind: 'map' };
+  return objective === 'cell' ? { kind: 'cell', row, column } : { kind: objective };
 }
 
 /** The objective of every filter: [images, channels]. Must be called in a scope. */
@@ -34,7 +38,7 @@ export function objectives(objective: Objective, maps: tf.Tensor): tf.Tensor2D {
     case 'map':
       return cells.mean(1);
     case 'texture':
-      return cells.shape[1] === 1 ? cells.squeeze([1]) : deviation(cells);
+      return above(cells);
     case 'cell': {
       const width = maps.shape.length === 4 ? (maps.shape[2] as number) : 1;
       return cells.slice([0, objective.row * width + objective.column, 0], [-1, 1, -1]).squeeze([1]);
@@ -42,11 +46,14 @@ export function objectives(objective: Objective, maps: tf.Tensor): tf.Tensor2D {
   }
 }
 
-/** The standard deviation of each channel's cells. */
-function deviation(cells: tf.Tensor3D): tf.Tensor2D {
-  const spread = cells.sub<tf.Tensor3D>(cells.mean(1, true));
-  const variance: tf.Tensor2D = spread.square().mean(1);
-  return variance.add<tf.Tensor2D>(1e-12).sqrt();
+/**
+ * How far each channel's cells stand above their mean: the root mean square of those that do. The standard deviation
+ * would count cells below it as well, and a filter and its negative would look for the same.
+ */
+function above(cells: tf.Tensor3D): tf.Tensor2D {
+  const excess = cells.sub<tf.Tensor3D>(cells.mean(1, true)).relu();
+  const meanSquare: tf.Tensor2D = excess.square().mean(1);
+  return meanSquare.add<tf.Tensor2D>(1e-12).sqrt();
 }
 
 /** Of image i the objective of filter i, by a row of zeros and a one for each image: [images]. */

@@ -56,7 +56,7 @@ export async function drawPatterns(
   try {
     const mapsShape = network.run(() => mapsShapeOf(target, shape));
     const objective = objectiveOf(request, target.layer.name, mapsShape);
-    const settings = settingsFor(request, shape);
+    const settings = settingsFor(request, objective, shape);
     const spectrum = new Spectrum({ shape, margin: settings.jitter, scales: request.start === 'scales' });
     const valuesEach = valuesOfOneImage(target, shape);
     const fits = evidence !== null && evidence.shape.join() === shape.join();
@@ -133,7 +133,7 @@ function responseOf({ rise }: Drawn): number {
 }
 
 function answer(
-  { network, target, spectrum, settings, request }: Drawing,
+  { network, target, spectrum, objective, settings, request }: Drawing,
   drawn: readonly Found[],
   responses: Responses | null,
   names: readonly string[],
@@ -176,6 +176,8 @@ function answer(
     used: {
       ...request,
       layer: name,
+      objective: objective.kind,
+      cell: objective.kind === 'cell' ? { row: objective.row, column: objective.column } : null,
       size: { height: shape[0], width: shape[1] },
       learningRate: settings.learningRate,
       jitter: settings.jitter,

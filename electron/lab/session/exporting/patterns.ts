@@ -1,5 +1,5 @@
 import type { ExportWork } from '#shared/export';
-import type { PatternsRequest } from '#shared/insight';
+import type { Patterns, PatternsRequest } from '#shared/insight';
 import type { OpeningWatch } from '../../data/data-set';
 import { drawPatterns } from '../../insight/patterns/patterns';
 import { insightWatch } from './insight-watch';
@@ -18,7 +18,7 @@ export async function patternsExhibit(
 ): Promise<Made> {
   const layers = layersOf(opened, work);
   const evidence = await testImagesIfAny(opened, watch);
-  const sheets = [];
+  const sheets: Patterns[] = [];
   for (const [index, layer] of layers.entries()) {
     const request: PatternsRequest = { ...work.options, id: 0, layer };
     const names = layer === null ? (opened.classes ?? []) : [];
@@ -34,9 +34,18 @@ export async function patternsExhibit(
       volumes: [],
       moments: [],
     },
-    work,
+    work: { ...work, options: optionsUsed(work, sheets) },
     imageSha256: null,
   };
+}
+
+/** What was left open, as it came to be: alike for all layers, but for what their maps allow. */
+function optionsUsed({ options }: PatternsWork, drawn: readonly Patterns[]): PatternsWork['options'] {
+  const [first, ...others] = drawn;
+  if (first === undefined) return options;
+  const { objective, cell, size, learningRate, jitter, penalties } = first.used;
+  const used = { ...options, size, learningRate, jitter, penalties };
+  return others.length === 0 ? { ...used, objective, cell } : used;
 }
 
 function layersOf({ model }: OpenedSubject, { of }: PatternsWork): readonly (string | null)[] {

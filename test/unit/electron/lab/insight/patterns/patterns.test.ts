@@ -147,6 +147,41 @@ describe.runIf(tensorFlow)('patterns', () => {
     model.dispose();
   });
 
+  it('ascends textures where nothing is asked, and of units what they are; the answer says which', async () => {
+    const input = tf.input({ shape: [12, 12, 1] });
+    const kernelInitializer = tf.initializers.glorotUniform({ seed: 11 });
+    const maps = L.conv2d({ name: 'maps', filters: 2, kernelSize: 3, kernelInitializer }).apply(input);
+    const flat = L.flatten().apply(maps);
+    const units = L.dense({ name: 'units', units: 3, kernelInitializer }).apply(flat) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: units });
+    const draw = (asked: object) => drawPatterns(model, request({ steps: 3, ...asked }), strict);
+    const objectiveUsed = async (asked: object) => (await draw(asked)).used.objective;
+    expect(await objectiveUsed({ layer: 'maps' })).toBe('texture');
+    expect(await objectiveUsed({ layer: 'units' })).toBe('map');
+    expect(await objectiveUsed({})).toBe('map');
+    expect((await draw({ layer: 'maps', objective: 'cell' })).used.cell).toEqual({ row: 5, column: 5 });
+    // What was used, asked for again, is the same picture.
+    const drawn = await draw({ layer: 'maps' });
+    const again = await draw(drawn.used);
+    expect(again).toEqual(drawn);
+    // The pictures of units do not depend on which of the objectives is named.
+    const [texture, map] = [await draw({ objective: 'texture' }), await draw({ objective: 'map' })];
+    expect(texture).toEqual(map);
+    model.dispose();
+  });
+
+  it('tells a filter from its negative by their textures', async () => {
+    const model = withKernels([blob, blob.map((weight) => -weight)]);
+    const [of, negative] = (await drawPatterns(model, request({ objective: 'texture' }), strict)).sheet
+      .pictures;
+    const mean = (values: Float32Array | undefined) =>
+      (values ?? []).reduce((sum: number, value: number) => sum + value, 0) / 784;
+    // Bright blobs in the dark, and dark ones in the light.
+    expect(mean(of?.values)).toBeLessThan(0.5);
+    expect(mean(negative?.values)).toBeGreaterThan(0.5);
+    model.dispose();
+  });
+
   it('refuses what the network has not, and ends when it is cancelled', async () => {
     const model = withKernels([edge]);
     const before = tf.memory().numTensors;
@@ -206,7 +241,8 @@ describe.runIf(tensorFlow && hasData)('patterns of a trained network', () => {
     async (layer) => {
       const network = step.network();
       const before = tf.memory().numTensors;
-      const { facts } = await drawPatterns(network, request({ layer }), { ...strict, evidence: test });
+      const asked = request({ layer, objective: 'map' });
+      const { facts } = await drawPatterns(network, asked, { ...strict, evidence: test });
       expect(tf.memory().numTensors).toBe(before);
       const live = facts.filter(({ dead }) => dead === null);
       const won = live.filter(({ response, bestImage }) => response > (bestImage?.response ?? Infinity));

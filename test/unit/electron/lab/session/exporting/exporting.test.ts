@@ -113,6 +113,14 @@ describe('what a run is exported as', () => {
     expect(JSON.stringify(work)).toContain('"layer":"conv2d_1"');
   });
 
+  it('has in the recipe what patterns were drawn by', async () => {
+    const options = { steps: 2 };
+    const maps = (await made('patterns', 'png', { of: { layer: 'conv2d_1' }, options })).recipe.request;
+    expect(maps.work).toMatchObject({ options: { objective: 'texture', size: { height: 28, width: 28 } } });
+    const classes = (await made('patterns', 'png', { of: 'classes', options })).recipe.request;
+    expect(classes.work).toMatchObject({ options: { objective: 'map', learningRate: 0.5 } });
+  });
+
   it('shows any picture, in the size and the colours that the network reads', async () => {
     const file = path.join(tiny.folder, 'colour.png');
     const data = Uint8Array.from({ length: 40 * 20 * 3 }, (_, i) => (i * 7) % 256);
