@@ -7,6 +7,7 @@ export interface KeyActions {
   selectLayer(direction: 1 | -1): void;
   stepInTime(direction: 1 | -1): void;
   deselect(): void;
+  search(): void;
   showKeys(): void;
 }
 
@@ -40,6 +41,9 @@ function act(key: string, actions: KeyActions): boolean {
       actions.deselect();
       // What lies above the window, as a tip does, closes by it too, unless it was prevented.
       return false;
+    case '/':
+      actions.search();
+      return true;
     case '?':
       actions.showKeys();
       return true;

@@ -15,6 +15,7 @@ export const useWindowStore = defineStore('window', () => {
   });
   const reducedMotion = useMediaQuery('(prefers-reduced-motion: reduce)');
   const keysShown = shallowRef(false);
+  const searchShown = shallowRef(false);
   const selectedLayer = shallowRef<string | null>(null);
   /** Whether the layers of a long network that only pass values on stand on the stage too. */
   const everyLayer = useStorage('convscope.every-layer', false);
@@ -25,5 +26,5 @@ export const useWindowStore = defineStore('window', () => {
     chosenTheme.value = other === system ? 'system' : other;
   }
 
-  return { view, theme, reducedMotion, keysShown, selectedLayer, everyLayer, toggleTheme };
+  return { view, theme, reducedMotion, keysShown, searchShown, selectedLayer, everyLayer, toggleTheme };
 });

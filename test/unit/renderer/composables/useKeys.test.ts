@@ -10,6 +10,7 @@ const actions = {
   selectLayer: vi.fn(),
   stepInTime: vi.fn(),
   deselect: vi.fn(),
+  search: vi.fn(),
   showKeys: vi.fn(),
 };
 
@@ -54,6 +55,7 @@ describe('the keys of the window', () => {
     [']', 'selectLayer', [1]],
     [',', 'stepInTime', [-1]],
     ['.', 'stepInTime', [1]],
+    ['/', 'search', []],
     ['?', 'showKeys', []],
   ] as const)('%s does %s', (key, action, given) => {
     expect(press(key)).toBe(true);
