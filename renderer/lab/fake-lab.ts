@@ -4,7 +4,6 @@
  * learning rate above 1 diverges.
  */
 import type {
-  EpochMetrics,
   LabApi,
   LabDescription,
   NetworkInfo,
@@ -32,17 +31,17 @@ import { fakeEvidence, fakeTopImages, type FakeView } from './fake-evidence';
 import { FakeExport } from './fake-export';
 import { FakeInsight } from './fake-insight';
 import { fakeDigits } from './fake-images';
-import { deadFiltersOf, fakeFrame } from './fake-network';
+import { fakeFrame } from './fake-network';
 import { FakeModels } from './fake-models';
-import { imagesPerSecond, metricsOf, progressOf, stepMilliseconds } from './fake-progress';
+import { metricsOf, progressOf } from './fake-progress';
+import { resultOf, tickMilliseconds, trainForATick } from './fake-run-training';
 import { FakeRuns, type FakeRun } from './fake-runs';
 import { fakeSavedFiles } from './fake-saving';
 import { draftOfFake, summarizeFake } from './fake-summary';
-import { accuracyOf, batchAccuracy, batchLoss, epochEnding, fakeEvaluation, lossAt } from './fake-training';
+import { fakeEvaluation } from './fake-training';
 
 /** So many are drawn; the others repeat them. */
 const drawnImages = 200;
-const tickMilliseconds = 60;
 
 export class FakeLab extends FakeModels implements LabApi {
   #session: Session = { phase: 'empty' };
@@ -272,40 +271,17 @@ export class FakeLab extends FakeModels implements LabApi {
   #tick(): void {
     const run = this.#run;
     if (this.#session.phase !== 'training' || run === null) return;
-    const { summary } = this.#session.network;
-    const first = run.loss.length;
-    const perEpoch = stepsPerEpoch(run.recipe);
-    const all = perEpoch * run.recipe.training.epochs;
-    const last = Math.min(first + tickMilliseconds / stepMilliseconds, all);
-    const epochs: EpochMetrics[] = [];
-    const diverges = run.learningRate > 1;
-    for (let step = first; step < last; step++) {
-      run.loss.push(diverges ? NaN : batchLoss(step));
-      run.accuracy.push(batchAccuracy(step));
-      if (diverges) break;
-      if ((step + 1) % perEpoch === 0)
-        epochs.push(epochEnding(step, perEpoch, run.learningRate, deadFiltersOf(summary)));
-    }
-    run.epochs.push(...epochs);
+    const { first, epochs, ended } = trainForATick(run, this.#session.network.summary);
     this.#window?.metricsArrived(metricsOf(run, first, epochs));
     this.#sendFrame();
-    if (diverges) this.#finish('diverged');
-    else if (last === all) this.#finish('completed');
+    if (ended !== null) this.#finish(ended);
   }
 
   #finish(ended: RunResult['ended']): void {
     clearInterval(this.#timer);
     if (!('run' in this.#session) || this.#run === null) return;
     const { recipe, network, run } = this.#session;
-    const loss = ended === 'diverged' ? NaN : lossAt(this.#step);
-    const result: RunResult = {
-      engine: fakeDescription.engine.engine,
-      parameters: network.summary.parameters,
-      testLoss: loss,
-      testAccuracy: ended === 'diverged' ? 0.1 : accuracyOf(loss),
-      imagesPerSecond,
-      ended,
-    };
+    const result = resultOf(this.#run, network.summary, ended);
     this.#run.result = result;
     this.#change({ phase: 'finished', recipe, network, run, result });
   }
