@@ -1,53 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import { expect, type Download } from '@playwright/test';
-import type { LabPage } from './lab-page';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, type Locator } from '@playwright/test';
+import { ExportMenu } from './export-menu';
+import { checkGif, checkGlb, checkNpz, checkPng, checkReport, checkWebm, readExport } from './exported-files';
 import { story } from './story';
 
-/** The first bytes of each kind of file, by its specification. */
-const begins = {
-  png: [0x89, 0x50, 0x4e, 0x47],
-  npz: [0x50, 0x4b, 0x03, 0x04],
-  glb: [0x67, 0x6c, 0x54, 0x46],
-  gif: [0x47, 0x49, 0x46, 0x38],
-  webm: [0x1a, 0x45, 0xdf, 0xa3],
-} as const;
+let folder: string;
+story.beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'convscope-insight-'));
+});
+story.afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** Chooses in an export menu, and reads the file that comes of it and, of the lab's, the recipe beside it. */
-async function exported(
-  lab: LabPage,
-  format: keyof typeof begins | 'html',
-  menu = 'Export',
-): Promise<Buffer> {
-  const downloads: Download[] = [];
-  lab.page.on('download', (download) => downloads.push(download));
-  await lab.page.getByRole('button', { name: menu, exact: true }).last().click();
-  await lab.page
-    .getByRole('menuitem', { name: new RegExp(` as ${format}$`, 'i') })
-    .first()
-    .click();
-  const expected = format === 'webm' ? 1 : 2;
-  await expect.poll(() => downloads.length, { timeout: 60_000 }).toBe(expected);
-  lab.page.removeAllListeners('download');
-  // Chromium may tell of the second one first.
-  const isRecipe = (download: Download) => download.suggestedFilename().endsWith('.recipe.json');
-  const file = downloads.find((download) => !isRecipe(download));
-  const recipe = downloads.find(isRecipe);
-  if (file === undefined) throw new Error('Nothing was downloaded.');
-  expect(file.suggestedFilename()).toMatch(new RegExp(`\\.${format}$`));
-  expect(recipe !== undefined).toBe(expected === 2);
-  if (recipe !== undefined) {
-    expect(recipe.suggestedFilename()).toBe(`${file.suggestedFilename()}.recipe.json`);
-    const text = await readFile(await recipe.path(), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({ request: { format } });
-  }
-  const bytes = await readFile(await file.path());
-  if (format !== 'html') expect([...bytes.subarray(0, 4)]).toEqual(begins[format]);
-  return bytes;
+/** What a part of the window offers as files: the first of a format. */
+async function exported(part: Locator, format: string, menu = 'Export'): Promise<string> {
+  const exports = new ExportMenu(part.getByRole('button', { name: menu, exact: true }), folder);
+  const item = (await exports.items()).find((offered) => offered.format === format);
+  if (item === undefined) throw new Error(`The menu ${menu} offers no ${format}.`);
+  return exports.save(item);
 }
 
 story(
   'filters: their kernels, what they look for, what excites one, and how it came to be',
-  async ({ lab }) => {
+  async ({ lab, reader }) => {
     story.setTimeout(240_000);
     const { page } = lab;
     await lab.chooseQuickRecipe(2);
@@ -56,7 +33,8 @@ story(
     await lab.choose('Show', 'Kernels');
     const kernels = page.getByRole('list', { name: /conv2d/ }).getByRole('button');
     await expect(kernels).toHaveCount(32);
-    await exported(lab, 'npz');
+    const main = page.getByRole('main');
+    await checkNpz(await exported(main, 'npz'), { conv2d: [3, 3, 1, 32] });
 
     await lab.choose('Show', 'Patterns');
     await lab.fill('Steps', '24');
@@ -64,7 +42,7 @@ story(
     await expect(page.getByRole('button', { name: 'Draw again' })).toBeVisible({ timeout: 60_000 });
     const patterns = page.getByRole('list', { name: /conv2d/ }).getByRole('button');
     await expect(patterns).toHaveCount(32);
-    await exported(lab, 'png');
+    await checkPng(reader, (await readExport(await exported(main, 'png'))).bytes);
 
     await patterns.nth(3).click();
     await expect(page.getByRole('heading', { name: 'Filter 3 of conv2d' })).toBeVisible();
@@ -75,12 +53,13 @@ story(
     const film = page.getByRole('button', { name: 'Play' });
     await expect(film).toBeVisible({ timeout: 60_000 });
     await lab.keepScreenshot('filters');
-    await exported(lab, 'gif');
-    await exported(lab, 'webm');
+    const evolution = page.getByRole('region', { name: 'How it came to be' });
+    await checkGif(reader, (await readExport(await exported(evolution, 'gif'))).bytes, 3);
+    await checkWebm(reader, await exported(evolution, 'webm'), 3);
   },
 );
 
-story('evidence: follows the probe, the class and the method, and is exported', async ({ lab }) => {
+story('evidence: follows the probe, the class and the method, and is exported', async ({ lab, reader }) => {
   story.setTimeout(180_000);
   const { page } = lab;
   await lab.chooseQuickRecipe(2);
@@ -96,11 +75,13 @@ story('evidence: follows the probe, the class and the method, and is exported', 
   await page.getByRole('option', { name: /^Integrated gradients/ }).click();
   await expect.poll(async () => (await over.screenshot()).equals(before), { timeout: 30_000 }).toBe(false);
   await lab.keepScreenshot('evidence');
-  await exported(lab, 'png');
+  const main = page.getByRole('main');
+  await checkPng(reader, (await readExport(await exported(main, 'png'))).bytes);
   await lab.goTo('Train');
-  await exported(lab, 'glb');
+  const layer = page.getByRole('region', { name: 'Layer', exact: true });
+  await checkGlb((await readExport(await exported(layer, 'glb'))).bytes, { conv2d: [26, 26, 32] });
   await lab.goTo('Evaluate');
-  const report = (await exported(lab, 'html', 'Report')).toString();
-  expect(report).toContain('<!doctype html>');
-  expect(report).not.toMatch(/(?:src|href)="https?:/);
+  const report = await exported(main, 'html', 'Report');
+  await checkReport(reader, report);
+  expect(await readFile(report, 'utf8')).not.toMatch(/(?:src|href)="https?:/);
 });

@@ -1,9 +1,19 @@
 import { expect, test as base } from '@playwright/test';
+import { BrowserReader } from './browser-reader';
 import { LabPage } from './lab-page';
 import { LabServer } from './lab-server';
 
+/** A test that may open files in a browser of their own. */
+export const test = base.extend<{ reader: BrowserReader }>({
+  reader: async ({ browser }, use) => {
+    const reader = await BrowserReader.open(browser);
+    await use(reader);
+    await reader.close();
+  },
+});
+
 /** A story of the window over a server and a runs folder of its own; whatever the page complains of fails it. */
-export const story = base.extend<{ lab: LabPage; server: LabServer }>({
+export const story = test.extend<{ lab: LabPage; server: LabServer }>({
   server: async ({}, use) => {
     const server = await LabServer.start();
     await use(server);
