@@ -45,7 +45,7 @@ export class LabPage {
     await input.press('Tab');
   }
 
-  async choose(field: string, choice: string): Promise<void> {
+  async choose(field: string, choice: string | RegExp): Promise<void> {
     await this.page.getByLabel(field, { exact: true }).click();
     await this.page.getByRole('option', { name: choice }).click();
   }
