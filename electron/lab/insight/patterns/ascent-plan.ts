@@ -69,16 +69,16 @@ function linearPart(
   headShape: readonly number[],
   channels: readonly number[],
 ): { readonly given: Float32Array; readonly offsets: Float32Array } {
+  const { channels: all } = target;
   return network.run(() => {
-    const selection = tf.tensor2d(selectionOf(channels, target.channels), [count, target.channels]);
-    const of = (head: tf.Tensor): tf.Tensor1D =>
-      chosen(objectives(objective, target.mapsFromHead(head)), selection);
-    const zeros = tf.zeros([...headShape]);
+    const selection = tf.tensor2d(selectionOf(channels, all), [count, all]);
+    const of = (head: tf.Tensor): tf.Tensor2D => objectives(objective, target.mapsFromHead(head));
+    const given = tf.grad((head) => chosen(of(head), selection).sum())(tf.zeros([...headShape]));
+    // The same for every image.
+    const atZero = of(tf.zeros([1, ...headShape.slice(1)])).dataSync<'float32'>();
     return {
-      given: tf
-        .grad((head) => of(head).sum())(zeros)
-        .dataSync<'float32'>(),
-      offsets: of(zeros).dataSync<'float32'>(),
+      given: given.dataSync<'float32'>(),
+      offsets: Float32Array.from(channels, (channel) => atZero[channel] as number),
     };
   });
 }

@@ -19,7 +19,14 @@ function plan(weight: tf.Tensor): AscentPlan {
     within: scoped,
     step: ({ values, given, rows, columns, reach }) => {
       const objective = (all: tf.Tensor) =>
-        tf.gather(all, rows).mul(weight).square().mul(given).mul(reach).sum(1).add(columns.toFloat());
+        tf
+          .gather(all, rows)
+          .mul(weight.slice([0], [2]))
+          .square()
+          .mul(given)
+          .mul(reach)
+          .sum(1)
+          .add(columns.toFloat());
       return {
         gradient: tf.grad((all) => objective(all).sum())(values),
         objectives: objective(values) as tf.Tensor1D,
@@ -35,32 +42,42 @@ const moves = Array.from({ length: 6 }, (_, step) => ({
   learningRate: 0.1,
 }));
 
-it.runIf(tensorFlow)('computes the same compiled as kernel by kernel, again and again', () => {
-  const native = nativeBackend();
-  if (native === null) throw new Error('The native engine is not the one in use.');
-  const weight = tf.tensor1d([0.5, -2]);
-  const before = tf.memory().numTensors;
-  const ascents = [new EagerAscent(plan(weight)), new CompiledAscent(native, plan(weight))];
-  const values = Float32Array.of(1, -1, 0.5, 2, -0.25, 0.75);
-  const given = Float32Array.of(1, 2, 3, 4);
-  const runs = ascents.flatMap((ascent) =>
-    // The second run must not remember the first one's moments.
-    [1, 2].map(() => {
-      ascent.start(values, given);
-      const objectives = moves.flatMap((move) => [...ascent.step(move)]);
-      return [...objectives, ...ascent.values()];
-    }),
-  );
-  for (const run of runs.slice(1)) {
-    run.forEach((value, index) => {
-      const expected = runs[0]?.[index] as number;
-      expect(Math.abs(value - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
-    });
-  }
-  for (const ascent of ascents) ascent.dispose();
-  expect(tf.memory().numTensors).toBe(before);
-  expect(runs[0]?.slice(-6)).not.toEqual([...values]);
-});
+// Weights are constants of the graph, or, of large networks, fed.
+it.runIf(tensorFlow).each([2, 2 ** 20 + 2])(
+  'computes the same compiled as kernel by kernel, again and again, with %i weights',
+  (size) => {
+    const native = nativeBackend();
+    if (native === null) throw new Error('The native engine is not the one in use.');
+    const weight = tf
+      .buffer(
+        [size],
+        'float32',
+        Float32Array.from({ length: size }, (_, i) => i - 2),
+      )
+      .toTensor();
+    const before = tf.memory().numTensors;
+    const ascents = [new EagerAscent(plan(weight)), new CompiledAscent(native, plan(weight))];
+    const values = Float32Array.of(1, -1, 0.5, 2, -0.25, 0.75);
+    const given = Float32Array.of(1, 2, 3, 4);
+    const runs = ascents.flatMap((ascent) =>
+      // The second run must not remember the first one's moments.
+      [1, 2].map(() => {
+        ascent.start(values, given);
+        const objectives = moves.flatMap((move) => [...ascent.step(move)]);
+        return [...objectives, ...ascent.values()];
+      }),
+    );
+    for (const run of runs.slice(1)) {
+      run.forEach((value, index) => {
+        const expected = runs[0]?.[index] as number;
+        expect(Math.abs(value - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+      });
+    }
+    for (const ascent of ascents) ascent.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(runs[0]?.slice(-6)).not.toEqual([...values]);
+  },
+);
 
 /** The ascent of images through a convolution, whose gradient on few channels is computed in another way. */
 function convolution(kernel: tf.Tensor4D, padding: 'same' | 'valid', strides: number): AscentPlan {
