@@ -58,13 +58,15 @@ const mapHeight = 6;
 
 /** Lays sheets out one under another, the pictures of each in rows. */
 export function layOutSheets(sheets: readonly PictureSheet[], options: SheetOptions): SheetLayout {
-  const scale = options.scale ?? usualScale(sheets);
-  const textSize = textSizeFor(sheets, scale);
-  const margin = options.labels ? 4 * textSize : Math.max(1, Math.round(scale / 2));
+  // Each for itself: the last maps of a network have few cells, and are looked at as closely as the first.
+  const scales = sheets.map((sheet) => options.scale ?? usualScale(sheet));
+  const textSize = textSizeFor(sheets, scales);
+  const margin = options.labels ? 4 * textSize : Math.max(1, Math.round(Math.min(easilySeen, ...scales) / 2));
   const parts: Part[] = [];
   let top = margin;
   let width = 0;
-  for (const sheet of sheets) {
+  for (const [index, sheet] of sheets.entries()) {
+    const scale = scales[index] as number;
     const part = layOutSheet(sheet, { ...options, scale, textSize, margin, top });
     parts.push(part);
     top = part.bottom + (options.labels ? 4 * margin : margin);
@@ -80,21 +82,17 @@ export function layOutSheets(sheets: readonly PictureSheet[], options: SheetOpti
   };
 }
 
-function usualScale(sheets: readonly PictureSheet[]): number {
-  const longest = Math.max(
-    1,
-    ...allPictures(sheets).map(({ shape: [height, width] }) => Math.max(height, width)),
-  );
+function usualScale({ pictures }: PictureSheet): number {
+  const longest = Math.max(1, ...pictures.map(({ shape: [height, width] }) => Math.max(height, width)));
   return Math.max(1, Math.floor(easilySeen / longest));
 }
 
-function textSizeFor(sheets: readonly PictureSheet[], scale: number): number {
-  const widest = Math.max(1, ...allPictures(sheets).map(({ shape: [, width] }) => width * scale));
+function textSizeFor(sheets: readonly PictureSheet[], scales: readonly number[]): number {
+  const widths = sheets.flatMap(({ pictures }, index) =>
+    pictures.map(({ shape: [, width] }) => width * (scales[index] as number)),
+  );
+  const widest = Math.max(1, ...widths);
   return Math.min(largestTextSize, Math.max(1, Math.round(widest / easilySeen)));
-}
-
-function allPictures(sheets: readonly PictureSheet[]): readonly Picture[] {
-  return sheets.flatMap(({ pictures }) => pictures);
 }
 
 interface Part {

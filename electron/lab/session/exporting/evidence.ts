@@ -6,13 +6,13 @@ import { explain } from '../../insight/evidence/explain';
 import { shownImage } from './image';
 import { layerNamed } from './layers';
 import type { Made } from './made';
-import type { OpenedSubject } from './subject';
+import type { LayersSubject } from './subject';
 
 type EvidenceWork = Extract<ExportWork, { readonly kind: 'evidence' }>;
 
 /** What in an image speaks for a class, by one method or several. */
 export async function evidenceExhibit(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   work: EvidenceWork,
   watch: OpeningWatch,
 ): Promise<Made> {

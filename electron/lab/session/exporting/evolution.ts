@@ -10,13 +10,13 @@ import { insightWatch } from './insight-watch';
 import { layerNamed } from './layers';
 import type { Made } from './made';
 import { sheetArray } from './sheet-array';
-import type { OpenedSubject } from './subject';
+import type { LayersSubject } from './subject';
 
 type EvolutionWork = Extract<ExportWork, { readonly kind: 'evolution' }>;
 
 /** How a filter came to be: a picture a checkpoint. */
 export async function evolutionExhibit(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   work: EvolutionWork,
   watch: OpeningWatch,
 ): Promise<Made> {

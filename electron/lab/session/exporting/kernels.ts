@@ -8,13 +8,13 @@ import { drawKernels } from '../../insight/kernels';
 import { insightWatch } from './insight-watch';
 import { layerNamed, layersWithKernels } from './layers';
 import type { Made } from './made';
-import { testImagesIfAny, type OpenedSubject } from './subject';
+import { testImagesIfAny, type LayersSubject } from './subject';
 
 type KernelsWork = Extract<ExportWork, { readonly kind: 'kernels' }>;
 
 /** The kernels of a layer, or of every convolution. */
 export async function kernelsExhibit(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   work: KernelsWork,
   watch: OpeningWatch,
 ): Promise<Made> {

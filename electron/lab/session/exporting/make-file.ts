@@ -12,7 +12,7 @@ import type { Made } from './made';
 import { mapsExhibit } from './maps';
 import { patternsExhibit } from './patterns';
 import { reportFile } from './report';
-import type { OpenedSubject } from './subject';
+import { withLayers, type OpenedSubject } from './subject';
 
 export type UsedEngine = Pick<EngineReport, 'engine' | 'version'>;
 
@@ -78,7 +78,7 @@ async function bytesOf(
 ): Promise<Bytes> {
   if (work.kind === 'report' || format === 'html') {
     if (work.kind !== 'report') throw new Error('Only reports are HTML; the request was not checked.');
-    return { work, bytes: await reportFile(opened, work, engine, watch), imageSha256: null };
+    return { work, bytes: await reportFile(withLayers(opened), work, engine, watch), imageSha256: null };
   }
   const made = await exhibitOf(opened, work, watch);
   watch.report({ label: `Writing ${format.toUpperCase()}`, fraction: null });
@@ -93,15 +93,15 @@ function exhibitOf(
 ): Promise<Made> {
   switch (work.kind) {
     case 'kernels':
-      return kernelsExhibit(opened, work, watch);
+      return kernelsExhibit(withLayers(opened), work, watch);
     case 'patterns':
-      return patternsExhibit(opened, work, watch);
+      return patternsExhibit(withLayers(opened), work, watch);
     case 'maps':
       return mapsExhibit(opened, work, watch);
     case 'evidence':
-      return evidenceExhibit(opened, work, watch);
+      return evidenceExhibit(withLayers(opened), work, watch);
     case 'evolution':
-      return evolutionExhibit(opened, work, watch);
+      return evolutionExhibit(withLayers(opened), work, watch);
   }
 }
 

@@ -6,13 +6,13 @@ import { insightWatch } from './insight-watch';
 import { layerNamed, layersWithKernels } from './layers';
 import type { Made } from './made';
 import { sheetArray } from './sheet-array';
-import { testImagesIfAny, type OpenedSubject } from './subject';
+import { testImagesIfAny, type LayersSubject } from './subject';
 
 type PatternsWork = Extract<ExportWork, { readonly kind: 'patterns' }>;
 
 /** What filters, or classes, look for. Test images, where there are some, tell which filters are dead. */
 export async function patternsExhibit(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   work: PatternsWork,
   watch: OpeningWatch,
 ): Promise<Made> {
@@ -48,7 +48,7 @@ function optionsUsed({ options }: PatternsWork, drawn: readonly Patterns[]): Pat
   return others.length === 0 ? { ...used, objective, cell } : used;
 }
 
-function layersOf({ model }: OpenedSubject, { of }: PatternsWork): readonly (string | null)[] {
+function layersOf({ model }: LayersSubject, { of }: PatternsWork): readonly (string | null)[] {
   if (of === 'classes') return [null];
   if (of === 'layers') return layersWithKernels(model).map(({ name }) => name);
   return [layerNamed(model, of.layer).name];

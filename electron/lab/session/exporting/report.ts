@@ -13,7 +13,7 @@ import { kernelsExhibit } from './kernels';
 import { layersWithKernels } from './layers';
 import type { UsedEngine } from './make-file';
 import { patternsExhibit } from './patterns';
-import { testImagesIfAny, type OpenedSubject } from './subject';
+import { testImagesIfAny, type LayersSubject } from './subject';
 
 type ReportWork = Extract<ExportWork, { readonly kind: 'report' }>;
 
@@ -23,7 +23,7 @@ const readingBatch = 250;
 
 /** All about a network as one HTML file. */
 export async function reportFile(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   work: ReportWork,
   engine: UsedEngine,
   watch: OpeningWatch,
@@ -57,7 +57,7 @@ function linesOf<T extends MetricsLine['type']>(lines: readonly MetricsLine[], t
 }
 
 function factsOf(
-  { inputShape, classes, run, subject }: OpenedSubject,
+  { inputShape, classes, run, subject }: LayersSubject,
   parameters: number,
   evaluation: Evaluation | null,
   engine: UsedEngine,
@@ -79,7 +79,7 @@ function factsOf(
   ];
 }
 
-async function readingOf(opened: OpenedSubject, watch: OpeningWatch): Promise<ReportContent['reading']> {
+async function readingOf(opened: LayersSubject, watch: OpeningWatch): Promise<ReportContent['reading']> {
   const images = await testImagesIfAny(opened, watch);
   const units = opened.model.outputs.at(-1)?.shape ?? [];
   const count = units.length === 2 ? (units[1] ?? 0) : 0;
@@ -99,7 +99,7 @@ async function readingOf(opened: OpenedSubject, watch: OpeningWatch): Promise<Re
   return { classes, evaluation, misread: misreadSheet(images, evaluation, classes) };
 }
 
-function predict({ model }: OpenedSubject, images: ImageSet): Float32Array {
+function predict({ model }: LayersSubject, images: ImageSet): Float32Array {
   return tf.tidy(() => {
     const pixels = tf
       .tensor(images.pixels, [images.count, ...images.shape], 'int32')
@@ -128,7 +128,7 @@ function misreadSheet(images: ImageSet, { mistakes }: Evaluation, classes: reado
 }
 
 async function layersOf(
-  opened: OpenedSubject,
+  opened: LayersSubject,
   { steps, seed }: ReportWork,
   watch: OpeningWatch,
 ): Promise<readonly ReportedLayer[]> {

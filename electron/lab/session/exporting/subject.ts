@@ -3,24 +3,26 @@ import type * as tf from '@tensorflow/tfjs';
 import type { ExportSubject } from '#shared/export';
 import { Refusal } from '#shared/errors';
 import type { ImageSet, ImageShape } from '#shared/images';
-import { usualPreprocessing, type DataSpec } from '#shared/spec';
+import { usualPreprocessing, type DataSpec, type Preprocessing } from '#shared/spec';
 import { once, type OpeningWatch } from '../../data/data-set';
 import { openData } from '../../data/open';
+import type { ProbedNetwork } from '../../engine/training-step';
 import { imageNetwork } from '../../model/image-network/image-network';
 import { openModel } from '../../model/open';
+import type { OpenedModel } from '../../model/opened-model';
 import { checkpointFolder } from '../../runs/checkpoint';
 import { isRunFolder, readRunSpec, type RunSpec } from '../../runs/run-folder';
+import { contentHash } from '../models/content-hash';
+import { GraphProbe, isGraph, type OpenedGraph } from '../models/graph-network';
 import { checkpointOf } from '../open-run';
 import { modelHash } from './model-hash';
 
 /** A network to export from. */
-export interface OpenedSubject {
+interface Subject {
   /** With all that was left open filled in. */
   readonly subject: ExportSubject;
   /** For titles and names of files. */
   readonly name: string;
-  /** Reads images in [0, 1]. */
-  readonly model: tf.LayersModel;
   readonly inputShape: ImageShape;
   /** Names of the classes; `null` where nobody tells them. */
   readonly classes: readonly string[] | null;
@@ -30,6 +32,30 @@ export interface OpenedSubject {
   /** The test images. Throws a `Refusal` where there is no data. */
   testImages(watch: OpeningWatch): Promise<ImageSet>;
   dispose(): void;
+}
+
+/** A network of layers, of which everything can be exported. */
+export interface LayersSubject extends Subject {
+  readonly kind: 'layers';
+  /** Reads images in [0, 1]. */
+  readonly model: tf.LayersModel;
+}
+
+/** A network that runs as a graph: what its operations make of an image can be exported. */
+export interface GraphSubject extends Subject {
+  readonly kind: 'graph';
+  readonly probed: ProbedNetwork;
+}
+
+export type OpenedSubject = LayersSubject | GraphSubject;
+
+/** Throws a `Refusal` for what needs layers where there are none. */
+export function withLayers(opened: OpenedSubject): LayersSubject {
+  if (opened.kind === 'layers') return opened;
+  throw new Refusal(
+    `${opened.name} runs as a graph, without layers whose weights could be told apart: feature maps can be exported of ` +
+      `it; for more, convert it to Keras or TensorFlow.js layers.`,
+  );
 }
 
 /** Opens the network of a run's checkpoint, or of a model's file. The caller disposes of it. */
@@ -44,14 +70,15 @@ async function openRunSubject(folder: string, subject: ExportSubject): Promise<O
   const spec = await readRunSpec(folder);
   const checkpoint =
     subject.checkpoint === null ? await checkpointOf(folder) : checkpointFolder(folder, subject.checkpoint);
-  const { model } = await layersOf(checkpoint, { ...subject, preprocessing: usualPreprocessing });
+  const model = layersOf(await openModel(checkpoint), usualPreprocessing);
   return {
+    kind: 'layers',
     subject: { ...subject, checkpoint: path.basename(checkpoint) },
     name: path.basename(path.resolve(folder)),
     ...described(model),
     classes: spec.classes,
     run: { folder, spec },
-    testImages: testImagesOf(subject.data ?? spec.recipe.data, model),
+    testImages: testImagesOf(subject.data ?? spec.recipe.data, spec.inputShape),
     dispose: () => {
       model.dispose();
     },
@@ -59,57 +86,70 @@ async function openRunSubject(folder: string, subject: ExportSubject): Promise<O
 }
 
 async function openModelSubject(file: string, subject: ExportSubject): Promise<OpenedSubject> {
-  const { model, classes } = await layersOf(file, subject);
+  const name = path.basename(path.resolve(file)).replace(/\.[a-z0-9]+$/i, '');
+  const opened = await openModel(file);
+  const facts = { subject, name, classes: opened.classes, run: null };
+  const preprocessing = subject.preprocessing ?? opened.preprocessing ?? usualPreprocessing;
+  if (!isGraph(opened)) {
+    const model = layersOf(opened, preprocessing);
+    const about = described(model);
+    return {
+      ...facts,
+      ...about,
+      kind: 'layers',
+      testImages: testImagesOf(subject.data, about.inputShape),
+      dispose: () => {
+        model.dispose();
+      },
+    };
+  }
+  const modelSha256 = await contentHash(file);
+  const probed = await graphOf(opened, preprocessing, name);
+  const { inputShape } = probed;
   return {
-    subject,
-    name: path.basename(path.resolve(file)).replace(/\.[a-z0-9]+$/i, ''),
-    ...described(model),
-    classes,
-    run: null,
-    testImages: testImagesOf(subject.data, model),
+    ...facts,
+    kind: 'graph',
+    probed,
+    inputShape,
+    modelSha256,
+    testImages: testImagesOf(subject.data, inputShape),
     dispose: () => {
-      model.dispose();
+      probed.dispose();
     },
   };
 }
 
-async function layersOf(
-  file: string,
-  { preprocessing }: Pick<ExportSubject, 'preprocessing'>,
-): Promise<{ readonly model: tf.LayersModel; readonly classes: readonly string[] | null }> {
-  const opened = await openModel(file);
+/** Of an opened model, which is then disposed of. */
+function layersOf(opened: OpenedModel, preprocessing: Preprocessing): tf.LayersModel {
   try {
-    const { network, classes } = opened;
-    if (network.kind === 'graph') {
-      throw new Refusal(
-        `${file} runs as a graph, whose layers cannot be told apart for an export; convert it to Keras or TensorFlow.js ` +
-          `layers.`,
-      );
-    }
-    const { model } = imageNetwork(network, {
-      images: null,
-      preprocessing: preprocessing ?? opened.preprocessing ?? usualPreprocessing,
-      trainableLayers: null,
-      newHead: null,
-    });
-    return { model, classes };
+    const { network } = opened;
+    if (network.kind === 'graph') throw new Error('A checkpoint is of layers.');
+    return imageNetwork(network, { images: null, preprocessing, trainableLayers: null, newHead: null }).model;
   } finally {
     opened.dispose();
   }
 }
 
-function described(model: tf.LayersModel): Pick<OpenedSubject, 'model' | 'inputShape' | 'modelSha256'> {
+async function graphOf(opened: OpenedGraph, preprocessing: Preprocessing, name: string): Promise<GraphProbe> {
+  try {
+    return await GraphProbe.open(opened, null, preprocessing, name);
+  } catch (thrown) {
+    opened.dispose();
+    throw thrown;
+  }
+}
+
+function described(model: tf.LayersModel): Pick<LayersSubject, 'model' | 'inputShape' | 'modelSha256'> {
   const [height, width, channels] = model.inputs[0]?.shape.slice(1) as [number, number, number];
   return { model, inputShape: [height, width, channels], modelSha256: modelHash(model) };
 }
 
-function testImagesOf(data: DataSpec | null, model: tf.LayersModel): OpenedSubject['testImages'] {
+function testImagesOf(data: DataSpec | null, wanted: ImageShape): OpenedSubject['testImages'] {
   return once(async (watch) => {
     if (data === null) {
       throw new Refusal('A model has no test images of its own; name data with --data, or an image file.');
     }
     const images = await (await openData(data, watch)).test(watch);
-    const wanted = model.inputs[0]?.shape.slice(1) ?? [];
     if (wanted.join() !== images.shape.join()) {
       throw new Refusal(
         `The network reads images of ${wanted.join(' x ')}, but those of the data are ${images.shape.join(' x ')}; ` +

@@ -73,7 +73,7 @@ export class GraphProbe implements ProbedNetwork {
     preprocessing: Preprocessing,
     name: string,
   ): Promise<GraphProbe> {
-    const { network, format } = model;
+    const { network } = model;
     const [input, other] = network.inputs;
     const output = network.outputs.at(-1);
     if (input === undefined || output === undefined)
@@ -81,7 +81,8 @@ export class GraphProbe implements ProbedNetwork {
     if (other !== undefined) throw new Refusal(`${name}: the graph reads several inputs, which no image is.`);
     const sizes = input.shape.slice(1);
     const inputShape = images ?? imageShapeOf(sizes);
-    const channelsFirst = format.startsWith('ONNX') || layoutOf(sizes, inputShape).order === 'channels first';
+    // ONNX Runtime's maps have been turned already.
+    const channelsFirst = layoutOf(sizes, inputShape).order === 'channels first';
     const black = {
       count: 1,
       shape: inputShape,
@@ -149,6 +150,10 @@ export class GraphProbe implements ProbedNetwork {
 
 /** An opened model that runs as a graph. */
 export type OpenedGraph = OpenedModel & { readonly network: GraphNetwork };
+
+export function isGraph(model: OpenedModel): model is OpenedGraph {
+  return model.network.kind === 'graph';
+}
 
 async function runOn(
   network: GraphNetwork,

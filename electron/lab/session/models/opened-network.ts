@@ -4,9 +4,8 @@ import { usualPreprocessing, type OpenedModelSpec } from '#shared/spec';
 import type { ModelCard } from '#shared/models';
 import { imageNetwork } from '../../model/image-network/image-network';
 import { openModel } from '../../model/open';
-import type { OpenedModel } from '../../model/opened-model';
 import { cardOf, untrainable } from './card';
-import { GraphProbe, type OpenedGraph } from './graph-network';
+import { GraphProbe, isGraph } from './graph-network';
 
 /** The data that an opened network is put on the bench with. */
 export interface MetData {
@@ -59,10 +58,6 @@ export async function openedNetwork(
     opened.dispose();
     throw thrown;
   }
-}
-
-function isGraph(model: OpenedModel): model is OpenedGraph {
-  return model.network.kind === 'graph';
 }
 
 /** The network that a checkpoint describes, without its weights. The caller disposes of it. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from 'fast-png';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   exportRecipe,
@@ -11,10 +12,13 @@ import {
   type ExportFormat,
   type ExportKind,
 } from '#shared/export';
+import { recipe as recipeSchema } from '#shared/spec';
+import { DataShelf, openBench } from '../../../../../../electron/lab/session/bench';
 import { ExportDesk } from '../../../../../../electron/lab/session/export-desk';
+import { benchSubject } from '../../../../../../electron/lab/session/exporting/bench-subject';
 import { layersWithKernels } from '../../../../../../electron/lab/session/exporting/layers';
 import { makeAgain, makeFile } from '../../../../../../electron/lab/session/exporting/make-file';
-import { openSubject } from '../../../../../../electron/lab/session/exporting/subject';
+import { openSubject, withLayers } from '../../../../../../electron/lab/session/exporting/subject';
 import { writeExport } from '../../../../../../electron/lab/session/exporting/write-file';
 import { trainTinyRun, type TinyRun } from './tiny-run';
 
@@ -140,14 +144,15 @@ describe('a model of others', () => {
       const request = exportRequest.parse({ work: { kind: 'report', steps: 1 }, format: 'html' });
       const { bytes, recipe } = await makeFile(opened, request, engine, watch());
       const text = Buffer.from(bytes).toString();
-      for (const { name } of layersWithKernels(opened.model)) expect(text).toContain(`<h3>${name}</h3>`);
+      for (const { name } of layersWithKernels(withLayers(opened).model))
+        expect(text).toContain(`<h3>${name}</h3>`);
       expect(recipe.subject.checkpoint).toBeNull();
     } finally {
       opened.dispose();
     }
   });
 
-  it('has no test images of its own, and no layers where it is a graph', async () => {
+  it('has no test images of its own', async () => {
     const opened = await openSubject(exportSubject.parse({ path: path.join(fixtures, 'onnx/convnet.onnx') }));
     try {
       const image = { kind: 'test', index: 0 };
@@ -158,8 +163,38 @@ describe('a model of others', () => {
     } finally {
       opened.dispose();
     }
-    const graph = exportSubject.parse({ path: path.join(fixtures, 'onnx/graph.onnx') });
-    await expect(openSubject(graph)).rejects.toThrow(/graph\.onnx runs as a graph/);
+  });
+
+  it('that runs as a graph shows the maps of its operations, and has no more than these', async () => {
+    const recipe = recipeSchema.parse({
+      model: { name: 'graph', file: path.join(fixtures, 'onnx/graph.onnx') },
+      data: { source: 'none' },
+      training: {},
+    });
+    const bench = await openBench(recipe, new DataShelf(), watch(), () => undefined);
+    const pixels = Uint8Array.from({ length: 10 * 9 * 2 }, (_, index) => (index * 37) % 256);
+    const test = { count: 1, shape: [10, 9, 2] as const, pixels, labels: new Int32Array(1) };
+    const probe = { source: { kind: 'sample', index: 0, label: 0 }, pixels } as const;
+    const moment = { bench: { ...bench, test }, probe, step: 0, runFolder: null, training: false };
+    const opened = await benchSubject(moment);
+    const image = { kind: 'test', index: 0 };
+    const file = async (kind: ExportKind, format: ExportFormat, work: object) =>
+      makeFile(opened, exportRequest.parse({ work: { kind, ...work }, format }), engine, watch());
+    try {
+      // Names and sizes as ONNX Runtime has them (test/fixtures/models/make_onnx.py).
+      const { bytes } = await file('maps', 'npz', { image });
+      const names = ['Conv_c1', 'LRN_l', 'InstanceNormalization_i', 'Relu_r'];
+      expect(Object.keys(unzipSync(bytes))).toEqual(names.map((name) => `${name}.npy`));
+      const values = (await bench.probed.activations(pixels)).layers.find(({ name }) => name === 'Relu_r');
+      const one = (await file('maps', 'npy', { layer: 'Relu_r', image })).bytes;
+      expect(Buffer.from(one.subarray(0, 128)).toString('latin1')).toContain("'shape': (8, 7, 4)");
+      expect(new Float32Array(one.slice(-4 * 8 * 7 * 4).buffer)).toEqual(values?.values);
+      await expect(file('maps', 'npy', { layer: 'Relu', image })).rejects.toThrow(/did you mean Relu_r\?/);
+      await expect(file('kernels', 'png', {})).rejects.toThrow(/graph runs as a graph, without layers/);
+    } finally {
+      opened.dispose();
+      bench.step.dispose();
+    }
   });
 });
 
