@@ -189,7 +189,12 @@ function kernelPicture(
     note: dead?.sentence ?? null,
     numbers: [
       { name: 'norm', value: norm },
-      ...(nearest === null ? [] : [{ name: `cosine to [${nearest.channel}]`, value: nearest.cosine }]),
+      ...(nearest === null
+        ? []
+        : [
+            { name: 'most like', value: nearest.channel },
+            { name: 'cosine', value: nearest.cosine },
+          ]),
     ],
     shape: [3, 3, 1],
     scale: unsigned ? 'sequential' : 'signed',

@@ -206,7 +206,12 @@ function annotated(picture: Picture, { norm, nearest, duplicate, dead }: KernelF
     note: notes.length === 0 ? null : notes.join(' '),
     numbers: [
       { name: 'norm', value: norm },
-      ...(nearest === null ? [] : [{ name: `cosine to [${nearest.channel}]`, value: nearest.cosine }]),
+      ...(nearest === null
+        ? []
+        : [
+            { name: 'most like', value: nearest.channel },
+            { name: 'cosine', value: nearest.cosine },
+          ]),
     ],
   };
 }

@@ -135,6 +135,15 @@ describe('what a run is exported as', () => {
   });
 });
 
+describe('kernels as CSV', () => {
+  it('have a column for each number, however many filters are like each other', async () => {
+    const text = Buffer.from((await made('kernels', 'csv', { layer: 'conv2d_1' })).bytes).toString();
+    const [head, ...lines] = text.trim().split('\r\n');
+    expect(head).toBe('sheet,name,note,norm,most like,cosine');
+    expect(lines.every((line) => line.split(',').length >= 6)).toBe(true);
+  });
+});
+
 describe('a model of others', () => {
   const fixtures = path.resolve(import.meta.dirname, '../../../../../fixtures/models');
 
