@@ -1,6 +1,7 @@
 import type { BatchRecord, EpochRecord } from '#shared/history-csv';
 import { escaped } from '../markup';
 import { shortNumber } from '../numbers';
+import { roundAxis } from './axis';
 
 interface Point {
   readonly x: number;
@@ -55,7 +56,8 @@ function chartOf(title: string, unit: string, all: readonly Curve[]): string {
     return `<figure><figcaption>${escaped(title)}: no finite number was measured.</figcaption></figure>`;
   const points = drawn.flatMap((curve) => curve.points);
   const xs = ends(points.map(({ x }) => x));
-  const ys = ends(points.map(({ y }) => y));
+  const axis = roundAxis(points.map(({ y }) => y));
+  const ys = [axis.lowest, axis.highest] as const;
   const at = ({ x, y }: Point): Point => ({
     x: margin.left + part(x, xs) * (width - margin.left - margin.right),
     y: height - margin.bottom - part(y, ys) * (height - margin.top - margin.bottom),
@@ -64,8 +66,7 @@ function chartOf(title: string, unit: string, all: readonly Curve[]): string {
     const corners = own.map(at).map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`);
     return `<polyline class="${name}" points="${corners.join(' ')}"/>`;
   });
-  const rules = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const value = ys[0] + share * (ys[1] - ys[0]);
+  const rules = axis.ticks.map((value) => {
     const { y } = at({ x: xs[0], y: value });
     return (
       `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}"/>` +

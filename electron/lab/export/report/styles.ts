@@ -21,7 +21,7 @@ thead th { color: var(--quiet); font-weight: 500; border-bottom: 1px solid var(-
 tbody th { font-weight: 500; }
 tfoot td, tfoot th { border-top: 1px solid var(--line); font-weight: 600; }
 .text { text-align: left; }
-.confusion td { border: 1px solid var(--line); text-align: center; min-width: 38px; padding: 3px 6px;
+.confusion td { border: 1px solid var(--line); text-align: center; min-width: 46px; padding: 3px 6px;
   background: rgb(var(--strong) / calc(var(--share) * 0.75)); }
 .confusion td.right { outline: 1px solid var(--ink); outline-offset: -2px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 24px; }
