@@ -6,12 +6,14 @@ import {
   LogarithmicScale,
   PointElement,
   type ChartDataset,
+  type Scale,
 } from 'chart.js';
 import { chartOptions, looks, type Look, type Theme } from './appearance';
 import { runHue } from './hues';
 import { overlay, type OverlayState } from './overlay';
 import {
   axisRange,
+  axisTicks,
   nearestRun,
   pointAt,
   valueRange,
@@ -127,11 +129,20 @@ export class ComparisonChart {
     const { chart, curves, axis, logarithmic } = this;
     const { metric } = this.options;
     const look = looks[this.theme];
-    chart.options = chartOptions(look, metric, logarithmic);
-    const x = chart.options.scales?.['x'];
-    Object.assign(x ?? {}, axisRange(curves, axis));
-    Object.assign(x?.ticks ?? {}, ticksOf(axis));
-    Object.assign(chart.options.scales?.['y'] ?? {}, valueRange(curves, metric, logarithmic));
+    const options = chartOptions(look, metric, logarithmic);
+    const x = options.scales?.['x'];
+    const range = axisRange(curves, axis);
+    Object.assign(x ?? {}, range, {
+      // By its ticks, a narrow chart of six epochs would reach to ten.
+      bounds: 'data',
+      afterBuildTicks: (scale: Scale) => {
+        scale.ticks = axisTicks(range, axis).map((value) => ({ value }));
+      },
+    });
+    Object.assign(x?.ticks ?? {}, { callback: (value: number | string) => tickText(Number(value), axis) });
+    Object.assign(options.scales?.['y'] ?? {}, valueRange(curves, metric, logarithmic));
+    // The chart reads them as it is updated.
+    chart.options = options;
     chart.data.datasets = curves.flatMap((curve) => this.datasetsOf(curve, look));
     this.overlay.step = this.pointed.at;
     this.overlay.marks = this.marks();
@@ -210,9 +221,8 @@ export class ComparisonChart {
   }
 }
 
-/** Epochs are counted; seconds say that they are. */
-function ticksOf(axis: CurveAxis): { precision?: number; callback: (value: number | string) => string } {
-  const written = (value: number | string): string => Number(value).toLocaleString('en');
-  if (axis === 'seconds') return { callback: (value) => `${written(value)} s` };
-  return { precision: 0, callback: written };
+/** Epochs are counted; seconds say what they are. */
+function tickText(value: number, axis: CurveAxis): string {
+  const text = value.toLocaleString('en');
+  return axis === 'seconds' ? `${text} s` : text;
 }

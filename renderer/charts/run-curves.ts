@@ -48,6 +48,17 @@ export function axisRange(curves: readonly RunCurve[], axis: CurveAxis): Range {
   return furthest > 1 ? { min: 1, max: furthest } : { min: 0, max: 2 };
 }
 
+/** Round numbers along the axis, at most seven; epochs are whole. */
+export function axisTicks({ min, max }: Range, axis: CurveAxis): readonly number[] {
+  const least = (max - min) / 6;
+  const magnitude = 10 ** Math.floor(Math.log10(least));
+  const rounded = [1, 2, 5, 10].map((mantissa) => mantissa * magnitude).find((size) => size >= least);
+  const step = axis === 'epoch' ? Math.max(1, rounded ?? least) : (rounded ?? least);
+  const first = Math.ceil(min / step - 1e-9);
+  const count = Math.floor(max / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, index) => (first + index) * step);
+}
+
 export function valueRange(curves: readonly RunCurve[], metric: Metric, logarithmic: boolean): Range {
   const all = curves.flatMap(({ points }) => points.map((point) => ({ ...point, step: 0 })));
   const batches = new StepSeries();

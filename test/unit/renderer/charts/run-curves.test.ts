@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EpochMetrics } from '#shared/api';
 import {
   axisRange,
+  axisTicks,
   nearestRun,
   pointAt,
   runPoints,
@@ -44,6 +45,17 @@ describe('runs over each other', () => {
     expect(axisRange([short, long], 'epoch')).toEqual({ min: 1, max: 4 });
     expect(axisRange([short, long], 'seconds')).toEqual({ min: 0, max: 10 });
     expect(axisRange([curve('new', [])], 'epoch')).toEqual({ min: 0, max: 2 });
+  });
+
+  it('have round numbers under them, whole ones for epochs', () => {
+    expect(axisTicks({ min: 1, max: 4 }, 'epoch')).toEqual([1, 2, 3, 4]);
+    expect(axisTicks({ min: 0, max: 2 }, 'epoch')).toEqual([0, 1, 2]);
+    expect(axisTicks({ min: 1, max: 30 }, 'epoch')).toEqual([5, 10, 15, 20, 25, 30]);
+    expect(axisTicks({ min: 1, max: 1000 }, 'epoch')).toEqual([200, 400, 600, 800, 1000]);
+    expect(axisTicks({ min: 0, max: 37.2 }, 'seconds')).toEqual([0, 10, 20, 30]);
+    expect(axisTicks({ min: 0, max: 1.1 }, 'seconds')).toEqual(
+      [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => expect.closeTo(x)),
+    );
   });
 
   it('share an axis that holds every value that is finite', () => {

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { h } from 'vue';
 import RunTable from '../../../../renderer/components/RunTable.vue';
 import type { RunRow, RunState } from '../../../../renderer/composables/useRunRows';
+import { useComparisonStore } from '../../../../renderer/stores/comparison';
 import { recipe } from '../samples';
 
 function rowOf(number: number, state: RunState, loss: number | null): RunRow {
@@ -50,8 +51,8 @@ beforeEach(() => {
   setActivePinia(createPinia());
 });
 
-function mountTable() {
-  return mount(() => h(TooltipProvider, () => h(RunTable, { rows })), { attachTo: document.body });
+function mountTable(listed: readonly RunRow[] = rows) {
+  return mount(() => h(TooltipProvider, () => h(RunTable, { rows: listed })), { attachTo: document.body });
 }
 
 describe('the table of runs', () => {
@@ -113,6 +114,44 @@ describe('the table of runs', () => {
     await input.setValue('3');
     expect(table.get('form').text()).toContain('3 are trained: more than that.');
     expect(table.get('form button[type="submit"]').attributes('disabled')).toBeDefined();
+    table.unmount();
+  });
+
+  it('lets runs be chosen, by their boxes and by Space, which then starts no run', async () => {
+    const table = mountTable();
+    const comparison = useComparisonStore();
+    const boxes = table.findAll<HTMLInputElement>('tr.run input');
+    expect(boxes.map((box) => box.attributes('aria-label'))).toEqual(
+      [4, 3, 2, 1].map((n) => `Compare run ${n}`),
+    );
+    await boxes[1]?.setValue(true);
+    const row = table.findAll('tr.run')[3]?.element;
+    const space = new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true });
+    row?.dispatchEvent(space);
+    expect(space.defaultPrevented).toBe(true);
+    expect(comparison.chosen).toEqual([
+      { folder: 'runs/0003-digits-seed', hue: 0 },
+      { folder: 'runs/0001-digits-seed', hue: 1 },
+    ]);
+    await boxes[1]?.setValue(false);
+    expect(boxes.map(({ element }) => element.checked)).toEqual([false, false, false, true]);
+    // A run keeps its hue; the next one takes that which became free.
+    await boxes[0]?.setValue(true);
+    expect(comparison.chosen.map(({ hue }) => hue)).toEqual([1, 0]);
+    table.unmount();
+  });
+
+  it('takes no ninth run, and says why', async () => {
+    const nine = Array.from({ length: 9 }, (_, index) => rowOf(9 - index, 'completed', 0.3));
+    const table = mountTable(nine);
+    const boxes = table.findAll<HTMLInputElement>('tr.run input');
+    for (const box of boxes.slice(0, 8)) await box.setValue(true);
+    expect(boxes[8]?.element.disabled).toBe(true);
+    expect(boxes[8]?.attributes('title')).toBe('8 are compared: take one out first');
+    await table.findAll('tr.run')[8]?.trigger('keydown', { key: ' ' });
+    expect(useComparisonStore().chosen).toHaveLength(8);
+    await boxes[0]?.setValue(false);
+    expect(boxes[8]?.element.disabled).toBe(false);
     table.unmount();
   });
 });
