@@ -147,13 +147,13 @@ function addHistory(convscope: Command): void {
   }
   convscope
     .command('history')
-    .description('print what was measured in every epoch of a run')
-    .argument('<run>', 'the folder of a run')
+    .description('print what was measured in every epoch of a run, or of several')
+    .argument('<run...>', 'the folders of runs; of several, each line tells its run')
     .addOption(new Option('--csv', 'comma-separated values').default(false).conflicts('json'))
     .option('--json', 'one JSON object a line', false)
     .option('--batches', 'in every batch, instead of every epoch', false)
-    .action(async (run: string, { csv, json, batches }: Options) => {
-      await history({ run, format: csv ? 'csv' : json ? 'json' : 'table', batches });
+    .action(async (folders: [string, ...string[]], { csv, json, batches }: Options) => {
+      await history({ runs: folders, format: csv ? 'csv' : json ? 'json' : 'table', batches });
     });
 }
 

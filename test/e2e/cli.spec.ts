@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -48,6 +48,24 @@ test('train on digits prints one object a line and keeps a run that evaluate rea
   const table = await convscope('history', out);
   expect(table.stdout.trimEnd().split('\n')).toHaveLength(1 + 2);
   expect(jsonLines(await convscope('history', out, '--json', '--batches'))).toHaveLength(2 * 32);
+
+  // Of several runs each line tells its run.
+  const second = path.join(folder, 'second');
+  await cp(out, second, { recursive: true });
+  const both = await convscope('history', out, second, '--csv');
+  const name = path.basename(out);
+  expect(both.stdout).toBe(
+    [`run,${header}`, ...rows.map((row) => `${name},${row}`), ...rows.map((row) => `second,${row}`), ''].join(
+      '\r\n',
+    ),
+  );
+  const named = jsonLines(await convscope('history', out, second, '--json'));
+  expect(named.map(({ run, epoch }) => [run, epoch])).toEqual([
+    [name, 1],
+    [name, 2],
+    ['second', 1],
+    ['second', 2],
+  ]);
 });
 
 test('the same seed trains the same network on WebAssembly, within float tolerance', async () => {

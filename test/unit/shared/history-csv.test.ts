@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csv } from '#shared/csv';
-import { batchesCsv, epochsCsv } from '#shared/history-csv';
+import { batchesCsv, epochsCsv, runsBatchesCsv, runsEpochsCsv } from '#shared/history-csv';
 
 describe('comma-separated values', () => {
   it('quote what RFC 4180 has quoted', () => {
@@ -47,5 +47,25 @@ describe('the history of a run', () => {
 
   it('has a line for every batch', () => {
     expect(batchesCsv([{ step: 1, loss: NaN, accuracy: 0.5 }])).toBe('step,loss,accuracy\r\n1,NaN,0.5\r\n');
+  });
+});
+
+describe('the history of several runs', () => {
+  it('has the name of the run in front of every line', () => {
+    const runs = [
+      { run: '0001-digits-seed', records: [epoch] },
+      { run: 'not, begun', records: [] },
+      { run: 'low, slow', records: [epoch] },
+    ];
+    const line = '1,938,0.25,0.9,,,0.001,4460.5,13.4,3';
+    expect(runsEpochsCsv(runs).split('\r\n')).toEqual([
+      'run,epoch,step,loss,accuracy,validationLoss,validationAccuracy,learningRate,imagesPerSecond,seconds,deadFilters',
+      `0001-digits-seed,${line}`,
+      `"low, slow",${line}`,
+      '',
+    ]);
+    expect(runsBatchesCsv([{ run: 'a', records: [{ step: 1, loss: 2.5, accuracy: 0 }] }])).toBe(
+      'run,step,loss,accuracy\r\na,1,2.5,0\r\n',
+    );
   });
 });
