@@ -14,6 +14,7 @@ import { overlay, type OverlayState } from './overlay';
 import {
   axisRange,
   axisTicks,
+  logTicks,
   nearestRun,
   pointAt,
   valueRange,
@@ -140,7 +141,8 @@ export class ComparisonChart {
       },
     });
     Object.assign(x?.ticks ?? {}, { callback: (value: number | string) => tickText(Number(value), axis) });
-    Object.assign(options.scales?.['y'] ?? {}, valueRange(curves, metric, logarithmic));
+    const values = valueRange(curves, metric, logarithmic);
+    Object.assign(options.scales?.['y'] ?? {}, values, logarithmic ? { afterBuildTicks: setLogTicks } : {});
     // The chart reads them as it is updated.
     chart.options = options;
     chart.data.datasets = curves.flatMap((curve) => this.datasetsOf(curve, look));
@@ -219,6 +221,11 @@ export class ComparisonChart {
   private written(value: number): string {
     return this.options.metric === 'accuracy' ? `${(value * 100).toFixed(2)} %` : value.toPrecision(3);
   }
+}
+
+/** At those values that are named: few magnitudes would be drawn with lines in between that are not. */
+function setLogTicks(scale: Scale): void {
+  scale.ticks = logTicks(scale).map((value) => ({ value }));
 }
 
 /** Epochs are counted; seconds say what they are. */

@@ -59,6 +59,15 @@ export function axisTicks({ min, max }: Range, axis: CurveAxis): readonly number
   return Array.from({ length: count }, (_, index) => (first + index) * step);
 }
 
+/** 1, 2 and 5 of every magnitude, 1 alone where there are many. */
+export function logTicks({ min, max }: Range): readonly number[] {
+  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
+  const mantissas = last - first > 3 ? [1] : [1, 2, 5];
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index))
+    .flatMap((magnitude) => mantissas.map((mantissa) => mantissa * magnitude))
+    .filter((value) => value >= min && value <= max);
+}
+
 export function valueRange(curves: readonly RunCurve[], metric: Metric, logarithmic: boolean): Range {
   const all = curves.flatMap(({ points }) => points.map((point) => ({ ...point, step: 0 })));
   const batches = new StepSeries();

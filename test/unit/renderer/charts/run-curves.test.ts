@@ -3,6 +3,7 @@ import type { EpochMetrics } from '#shared/api';
 import {
   axisRange,
   axisTicks,
+  logTicks,
   nearestRun,
   pointAt,
   runPoints,
@@ -56,6 +57,12 @@ describe('runs over each other', () => {
     expect(axisTicks({ min: 0, max: 1.1 }, 'seconds')).toEqual(
       [0, 0.2, 0.4, 0.6, 0.8, 1].map((x) => expect.closeTo(x)),
     );
+  });
+
+  it('have 1, 2 and 5 beside a logarithmic axis, and 1 alone beside a long one', () => {
+    const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 9) as number);
+    expect(logTicks({ min: 0.11, max: 4 })).toEqual(near([0.2, 0.5, 1, 2]));
+    expect(logTicks({ min: 0.0004, max: 30 })).toEqual(near([0.001, 0.01, 0.1, 1, 10]));
   });
 
   it('share an axis that holds every value that is finite', () => {
