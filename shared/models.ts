@@ -3,6 +3,30 @@ import { z } from 'zod';
 import type { ImageShape } from './images';
 import { preprocessing, type Preprocessing } from './spec';
 
+/** What is set of a layer: `kernel size` is `3 × 3`. */
+export interface LayerAttribute {
+  /** In the field's words for layers of Keras and TensorFlow.js; else as the file calls it, such as `auto_pad`. */
+  readonly name: string;
+  readonly value: string | number;
+}
+
+/** Of all values of a weight. */
+export interface WeightStatistics {
+  readonly least: number;
+  readonly mean: number;
+  readonly largest: number;
+  /** The standard deviation. */
+  readonly deviation: number;
+}
+
+export interface LayerWeight {
+  /** As the layer calls it, such as `kernel`; of graphs as the file does. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** `null` where there are too many values to go through on the way, and for those that are no numbers. */
+  readonly statistics: WeightStatistics | null;
+}
+
 /** A layer as the model's file lists it. */
 export interface CardLayer {
   readonly name: string;
@@ -15,6 +39,15 @@ export interface CardLayer {
   readonly flops: number | null;
   /** Why the layer cannot be shown, as half a sentence that follows its name; `null` for one that runs. */
   readonly problem: string | null;
+  /**
+   * Names of the layers whose outputs it reads, those within nested models included, and of inputs of the network that
+   * are no layers; of a layer that is used several times what it reads in all uses. `null` where it is not known.
+   */
+  readonly inputs: readonly string[] | null;
+  readonly attributes: readonly LayerAttribute[];
+  readonly weights: readonly LayerWeight[];
+  /** So many of the layers that follow are within this one, a nested model; 0 of any other layer. */
+  readonly within: number;
 }
 
 /** Where a fact about a model comes from: its files, an answer that was given before, or what is usual. */

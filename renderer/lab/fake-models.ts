@@ -3,7 +3,7 @@
  * or `broken` is refused; one that holds `scaled` says how it reads pixels.
  */
 import { Refusal } from '#shared/errors';
-import type { FilePart, ModelAnswers, ModelCard, ModelsApi, RecentModel } from '#shared/models';
+import type { CardLayer, FilePart, ModelAnswers, ModelCard, ModelsApi, RecentModel } from '#shared/models';
 import { modelSpec, usualPreprocessing, type ModelSpec, type OpenedModelSpec } from '#shared/spec';
 
 export function fakeOpenedSpec({ name }: Pick<OpenedModelSpec, 'name'>): ModelSpec {
@@ -92,12 +92,15 @@ function fakeCard(file: string, answers: ModelAnswers | null): ModelCard {
     classes: answers?.classes ?? null,
     classesFrom: (answers?.classes ?? null) === null ? 'assumed' : 'remembered',
     layers: [
-      layer('conv2d', 'Conv2D', [24, 24, 6], 156),
-      layer('average_pooling2d', 'AveragePooling2D', [12, 12, 6], 0),
-      layer('conv2d_1', 'Conv2D', [8, 8, 16], 2416),
-      { ...layer('whiten', 'Lambda', null, 0), problem: 'holds Python code, which is never run' },
-      layer('flatten', 'Flatten', [1024], 0),
-      layer('dense', 'Dense', [10], 10_250),
+      layer('conv2d', 'Conv2D', [24, 24, 6], ['input'], [5, 5, 1, 6]),
+      layer('average_pooling2d', 'AveragePooling2D', [12, 12, 6], ['conv2d']),
+      layer('conv2d_1', 'Conv2D', [8, 8, 16], ['average_pooling2d'], [5, 5, 6, 16]),
+      {
+        ...layer('whiten', 'Lambda', null, ['conv2d_1']),
+        problem: 'holds Python code, which is never run',
+      },
+      layer('flatten', 'Flatten', [1024], ['conv2d_1']),
+      layer('dense', 'Dense', [10], ['flatten'], [1024, 10]),
     ],
     weightedLayers: 3,
     untrainable: null,
@@ -105,6 +108,31 @@ function fakeCard(file: string, answers: ModelAnswers | null): ModelCard {
   };
 }
 
-function layer(name: string, type: string, outputShape: readonly number[] | null, parameters: number) {
-  return { name, type, outputShape, parameters, flops: parameters * 2, problem: null };
+/** @param kernel the shape of its kernel, whose last size is that of its bias */
+function layer(
+  name: string,
+  type: string,
+  outputShape: readonly number[] | null,
+  inputs: readonly string[],
+  kernel: readonly number[] = [],
+): CardLayer {
+  const units = kernel.at(-1) ?? 0;
+  const parameters = units === 0 ? 0 : kernel.reduce((product, size) => product * size, 1) + units;
+  const statistics = { least: -0.31, mean: 0.002, largest: 0.29, deviation: 0.11 };
+  const held = [
+    { name: 'kernel', shape: kernel, statistics },
+    { name: 'bias', shape: [units], statistics: null },
+  ];
+  return {
+    name,
+    type,
+    outputShape,
+    parameters,
+    flops: parameters * 2,
+    problem: null,
+    inputs,
+    attributes: type === 'Conv2D' ? [{ name: 'kernel size', value: '5 × 5' }] : [],
+    weights: units === 0 ? [] : held,
+    within: 0,
+  };
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { LayerAttribute, LayerWeight } from '#shared/models';
 import type { Preprocessing } from '#shared/spec';
 
 export type { Preprocessing };
@@ -32,6 +33,9 @@ export interface OpenedLayer {
   readonly type: string;
   /** Why the layer cannot be shown, as half a sentence; `null` for one that runs. */
   readonly problem: string | null;
+  /** Names of the layers, and of the network's inputs, that it reads, as `CardLayer.inputs` has them. */
+  readonly inputs: readonly string[] | null;
+  readonly attributes: readonly LayerAttribute[];
 }
 
 /** A layer of a network that was rebuilt from layers. */
@@ -40,8 +44,18 @@ export interface BuiltLayer extends OpenedLayer {
   readonly output: tf.SymbolicTensor | null;
   /** Weights that the layer holds, those of a nested model's layers included. */
   readonly parameters: number;
+  /** Its own, those of a nested model's layers not included. */
+  readonly weights: readonly BuiltWeight[];
   /** The layers of a nested model, which run as if they stood in the outer one; otherwise empty. */
   readonly inner: readonly BuiltLayer[];
+}
+
+export interface BuiltWeight {
+  /** As the layer calls it: `kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Row-major. */
+  read(): Float32Array;
 }
 
 /** A network rebuilt as layers, which can be trained further. */
@@ -72,6 +86,8 @@ export interface GraphTensor {
 export interface GraphLayer extends OpenedLayer {
   /** With the batch dimension; `null` where it is known only after a run. */
   readonly shape: readonly (number | null)[] | null;
+  /** Constants and variables that it reads. */
+  readonly weights: readonly LayerWeight[];
 }
 
 /** A network that runs as a graph, with every tensor that can be fetched as a layer. */

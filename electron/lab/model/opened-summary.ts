@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { CardLayer } from '#shared/models';
 import type { Preprocessing } from '#shared/spec';
 import { flopsUpTo, modelFlops, type Flops } from './flops';
-import type { BuiltLayer, LayersNetwork, OpenedModel } from './opened-model';
+import type { BuiltLayer, GraphLayer, LayersNetwork, OpenedModel } from './opened-model';
 import { summaryText, type SummaryTable } from '#shared/summary-text';
+import { WeightReader } from './weight-statistics';
 
 /** An opened model, described for people and programs. */
 export interface OpenedSummary extends SummaryTable {
@@ -11,7 +13,7 @@ export interface OpenedSummary extends SummaryTable {
   readonly version: string | null;
   /** Of the first input, without the batch; `null` for unknown sizes. */
   readonly inputShape: readonly (number | null)[];
-  readonly layers: readonly OpenedLayerSummary[];
+  readonly layers: readonly CardLayer[];
   /** For one image; `null` where the network runs as a graph or a size is not known. */
   readonly flops: Flops;
   readonly preprocessing: Preprocessing | null;
@@ -21,22 +23,12 @@ export interface OpenedSummary extends SummaryTable {
   readonly text: string;
 }
 
-export interface OpenedLayerSummary {
-  readonly name: string;
-  readonly type: string;
-  readonly outputShape: readonly (number | null)[] | null;
-  readonly parameters: number;
-  readonly flops: Flops;
-  /** Why the layer cannot be shown; `null` for one that runs. */
-  readonly problem: string | null;
-}
-
 /** Describes an opened model layer by layer. Layers of nested models follow the model, named `model/layer`. */
 export function summarizeOpened(model: OpenedModel): OpenedSummary {
   const { format, producer, version, parameters, network, preprocessing, classes, notes } = model;
   const table = {
     name: network.kind === 'layers' ? network.model.name : 'graph',
-    layers: network.kind === 'layers' ? layersOf(network) : network.layers.map(withoutBatch),
+    layers: network.kind === 'layers' ? layersOf(network) : network.layers.map(graphLayer),
     parameters,
     trainableParameters: network.kind === 'layers' ? trainableIn(network) : 0,
   };
@@ -47,26 +39,37 @@ export function summarizeOpened(model: OpenedModel): OpenedSummary {
   return { ...table, flops, format, producer, version, inputShape, preprocessing, classes, notes, text };
 }
 
-function layersOf({ layers }: LayersNetwork): readonly OpenedLayerSummary[] {
+function layersOf({ layers }: LayersNetwork): readonly CardLayer[] {
   const outputs = new Set(outputsOf(layers));
-  return layers.flatMap((layer) => described(layer, '', (tensor) => outputs.has(tensor)));
+  const context = {
+    isOutput: (tensor: tf.SymbolicTensor) => outputs.has(tensor),
+    reader: new WeightReader(),
+  };
+  return layers.flatMap((layer) => described(layer, '', context));
+}
+
+interface Context {
+  isOutput(tensor: tf.SymbolicTensor): boolean;
+  readonly reader: WeightReader;
 }
 
 function outputsOf(layers: readonly BuiltLayer[]): readonly tf.SymbolicTensor[] {
   return layers.flatMap(({ output, inner }) => [...(output === null ? [] : [output]), ...outputsOf(inner)]);
 }
 
-function described(
-  layer: BuiltLayer,
-  outer: string,
-  isOutput: (tensor: tf.SymbolicTensor) => boolean,
-): readonly OpenedLayerSummary[] {
-  const { type, output, parameters, problem, inner } = layer;
+function described(layer: BuiltLayer, outer: string, context: Context): readonly CardLayer[] {
+  const { type, output, parameters, problem, inputs, attributes, inner } = layer;
   const name = outer + layer.name;
   const outputShape = output === null ? null : output.shape.slice(1);
-  const innerRows = inner.flatMap((one) => described(one, `${name}/`, isOutput));
-  const own = { name, type, outputShape, parameters, flops: flopsOf(layer, isOutput), problem };
-  return [own, ...innerRows];
+  const weights = layer.weights.map((weight) => ({
+    name: weight.name,
+    shape: weight.shape,
+    statistics: context.reader.statistics(weight.shape, weight.read),
+  }));
+  const flops = flopsOf(layer, context.isOutput);
+  const within = inner.flatMap((one) => described(one, `${name}/`, context));
+  const told = { name, type, outputShape, parameters, flops, problem, inputs, attributes, weights };
+  return [{ ...told, within: within.length }, ...within];
 }
 
 /** Of a layer with all that it was rebuilt as, or of a nested model with all that is in it. */
@@ -83,19 +86,17 @@ function flopsOf(
   return output === null ? null : flopsUpTo(output, isOutput);
 }
 
-function withoutBatch(layer: {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly (number | null)[] | null;
-  readonly problem: string | null;
-}): OpenedLayerSummary {
-  const { name, type, shape, problem } = layer;
-  return { name, type, outputShape: shape?.slice(1) ?? null, parameters: 0, flops: null, problem };
+function graphLayer({ name, type, shape, problem, inputs, attributes, weights }: GraphLayer): CardLayer {
+  const outputShape = shape?.slice(1) ?? null;
+  const parameters = weights.reduce((sum, weight) => sum + sizeOf(weight.shape), 0);
+  const known = { name, type, outputShape, parameters, flops: null, problem };
+  return { ...known, inputs, attributes, weights, within: 0 };
 }
 
 function trainableIn({ model }: LayersNetwork): number {
-  return model.trainableWeights.reduce(
-    (sum, { shape }) => sum + shape.reduce<number>((product, size) => product * (size ?? 1), 1),
-    0,
-  );
+  return model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape.map((size) => size ?? 1)), 0);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,3 +1,5 @@
+import type { LayerAttribute } from '#shared/models';
+
 /** A Keras model as its file describes it, whichever generation of Keras wrote it. Nothing is built yet. */
 export interface KerasModel {
   /** `Sequential`, `Functional`, or `Model` as it was called before. */
@@ -20,6 +22,8 @@ export interface KerasLayer {
   /** The layers of a model that is used as a layer; otherwise `null`. */
   readonly nested: KerasModel | null;
   readonly calls: readonly KerasCall[];
+  /** What the file says of the layer in other words than Keras's; left out where the configuration is the file's. */
+  readonly said?: readonly LayerAttribute[];
 }
 
 /** One use of a layer. A shared layer has several. */

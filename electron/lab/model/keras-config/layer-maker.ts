@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import type { BuiltWeight } from '../opened-model';
 import type { BuildOptions } from './build';
 import { fieldsOf } from './fields';
 import type { KerasLayer } from './keras-model';
@@ -70,6 +71,15 @@ export class LayerMaker {
   /** Weights of a layer that was made; 0 of one that was not. */
   parameters(layer: KerasLayer): number {
     return this.#instances.get(layer)?.layer.countParams() ?? 0;
+  }
+
+  /** Those of a layer that was made, in Keras's order. */
+  weights(layer: KerasLayer): readonly BuiltWeight[] {
+    return (this.#instances.get(layer)?.layer.weights ?? []).map((weight) => ({
+      name: weight.originalName.split('/').at(-1) ?? weight.originalName,
+      shape: weight.shape.map((size) => size ?? 0),
+      read: () => weight.read().dataSync<'float32'>(),
+    }));
   }
 
   /** Releases the weights of all layers made. */

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BuiltLayer } from '../opened-model';
+import { kerasAttributes } from './attributes';
 import { faultOf } from './build';
 import type { KerasCall, KerasLayer, KerasModel, TensorReference } from './keras-model';
 import type { LayerMaker } from './layer-maker';
@@ -15,7 +16,7 @@ export interface ModelRun {
 
 /** Runs a model of a file on symbolic tensors: every layer is made and applied, those of nested models too. */
 export function runModel(model: KerasModel, maker: LayerMaker): ModelRun {
-  const run = new Run(model, [], maker);
+  const run = new Run(model, null, maker);
   run.begin(null);
   return {
     layers: run.listed(),
@@ -30,19 +31,29 @@ interface PendingCall {
   readonly index: number;
 }
 
+/** How the model around a nested one calls it. */
+interface OuterCall {
+  readonly run: Run;
+  readonly call: KerasCall;
+  readonly path: LayerPath;
+}
+
 /** One use of one model: the outermost, or a nested one. */
 class Run {
   readonly #model: KerasModel;
-  readonly #outer: LayerPath;
+  readonly #outer: OuterCall | null;
   readonly #maker: LayerMaker;
   readonly #given = new Map<string, (readonly Value[])[]>();
-  readonly #inner = new Map<string, readonly BuiltLayer[]>();
+  /** The first use of each nested model. */
+  readonly #nested = new Map<string, Run>();
+  readonly #layers: ReadonlyMap<string, KerasLayer>;
   readonly #firstNode: ReadonlyMap<string, number>;
 
-  constructor(model: KerasModel, outer: LayerPath, maker: LayerMaker) {
+  constructor(model: KerasModel, outer: OuterCall | null, maker: LayerMaker) {
     this.#model = model;
     this.#outer = outer;
     this.#maker = maker;
+    this.#layers = new Map(model.layers.map((layer) => [layer.name, layer]));
     this.#firstNode = firstNodes(model);
   }
 
@@ -79,9 +90,11 @@ class Run {
 
   /** The layers as Keras's `model.layers` lists them: a Sequential model keeps its input to itself. */
   listed(): readonly BuiltLayer[] {
-    return this.#model.layers
-      .filter((layer) => !(this.#model.sequential && layer.className === 'InputLayer'))
-      .map((layer) => this.#describe(layer));
+    return this.#model.layers.filter((layer) => !this.#isHidden(layer)).map((layer) => this.#describe(layer));
+  }
+
+  #isHidden({ className }: KerasLayer): boolean {
+    return this.#model.sequential && className === 'InputLayer';
   }
 
   #input(layer: KerasLayer, turned: boolean): Placed {
@@ -112,8 +125,8 @@ class Run {
   }
 
   #call(layer: KerasLayer, call: KerasCall, inputs: readonly Value[]): readonly Value[] {
-    const path = [...this.#outer, { model: this.#model, layer }];
-    if (layer.nested !== null) return this.#runNested(layer, layer.nested, path, inputs);
+    const path = [...(this.#outer?.path ?? []), { model: this.#model, layer }];
+    if (layer.nested !== null) return this.#runNested(layer.nested, { run: this, call, path }, inputs);
     const missing = inputs.findIndex((input) => input.kind === 'missing');
     // What a layer lacks by itself tells more than what it waits for.
     if (makerOf(layer) === null) return [{ kind: 'missing', because: whyUnsupported(layer) }];
@@ -129,15 +142,11 @@ class Run {
     }
   }
 
-  #runNested(
-    layer: KerasLayer,
-    nested: KerasModel,
-    path: LayerPath,
-    inputs: readonly Value[],
-  ): readonly Value[] {
-    const run = new Run(nested, path, this.#maker);
+  #runNested(nested: KerasModel, outer: OuterCall, inputs: readonly Value[]): readonly Value[] {
+    const run = new Run(nested, outer, this.#maker);
     run.begin(inputs);
-    if (!this.#inner.has(layer.name)) this.#inner.set(layer.name, run.listed());
+    const name = outer.path.at(-1)?.layer.name ?? '';
+    if (!this.#nested.has(name)) this.#nested.set(name, run);
     return run.outputs();
   }
 
@@ -148,11 +157,45 @@ class Run {
   #describe(layer: KerasLayer): BuiltLayer {
     const value = this.#given.get(layer.name)?.[0]?.[0];
     const { name, writtenAs: type } = layer;
-    const inner = this.#inner.get(name) ?? [];
+    const inner = this.#nested.get(name)?.listed() ?? [];
     const parameters = this.#maker.parameters(layer) + inner.reduce((sum, one) => sum + one.parameters, 0);
-    const described = { name, type, parameters, inner };
+    const described = {
+      name,
+      type,
+      parameters,
+      inner,
+      inputs: this.#readBy(layer),
+      attributes: kerasAttributes(layer),
+      weights: this.#maker.weights(layer),
+    };
     if (value?.kind === 'placed') return { ...described, problem: null, output: value.tensor };
     return { ...described, problem: value?.because ?? 'is connected to nothing', output: null };
+  }
+
+  /** Names of what a layer reads in all its uses, in their order. */
+  #readBy(layer: KerasLayer): readonly string[] {
+    const names =
+      layer.className === 'InputLayer'
+        ? [this.#givenTo(layer)].filter((name) => name !== null)
+        : layer.calls.flatMap(({ inputs }) => inputs.map((input) => this.#nameOf(input)));
+    return [...new Set(names)];
+  }
+
+  /** The layer that makes a tensor, as it is listed: of a nested model the one within that makes its output. */
+  #nameOf({ layer: name, tensor }: TensorReference): string {
+    const output = this.#layers.get(name)?.nested?.outputs[tensor];
+    const nested = this.#nested.get(name);
+    if (nested !== undefined && output !== undefined) return nested.#nameOf(output);
+    const layer = this.#layers.get(name);
+    const own = [...(this.#outer?.path ?? []).map((step) => step.layer.name), name].join('/');
+    return layer !== undefined && this.#isHidden(layer) ? (this.#givenTo(layer) ?? own) : own;
+  }
+
+  /** What the model around gives for an input; `null` of the outermost. */
+  #givenTo({ name }: KerasLayer): string | null {
+    const position = this.#model.inputs.findIndex((input) => input.layer === name);
+    const given = this.#outer?.call.inputs[position];
+    return given === undefined || this.#outer === null ? null : this.#outer.run.#nameOf(given);
   }
 }
 

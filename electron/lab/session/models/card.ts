@@ -6,6 +6,7 @@ import { usualPreprocessing, type Preprocessing } from '#shared/spec';
 import { imageShapeOf } from '../../model/image-network/adapt-input';
 import { whyIncomplete, type OpenedModel, type OpenedNetwork } from '../../model/opened-model';
 import { summarizeOpened } from '../../model/opened-summary';
+import { boundedLayers } from './bounded-layers';
 
 const bytesOfNumber = 4;
 
@@ -18,7 +19,9 @@ export interface KnownOfModel {
 /** Describes an opened model for the window. */
 export function cardOf(file: string, model: OpenedModel, known: KnownOfModel): ModelCard {
   const { network } = model;
-  const { format, producer, version, parameters, flops, inputShape, layers, notes } = summarizeOpened(model);
+  const { format, producer, version, parameters, flops, inputShape, notes, ...summary } =
+    summarizeOpened(model);
+  const { layers, cut } = boundedLayers(summary.layers);
   const preprocessing = known.preprocessing ?? model.preprocessing;
   const classes = known.classes ?? model.classes;
   return {
@@ -43,8 +46,12 @@ export function cardOf(file: string, model: OpenedModel, known: KnownOfModel): M
     weightedLayers:
       network.kind === 'layers' ? network.model.layers.filter(({ weights }) => weights.length > 0).length : 0,
     untrainable: untrainable(network),
-    notes,
+    notes: cut === 0 ? notes : [...notes, leftOut(cut)],
   };
+}
+
+function leftOut(cut: number): string {
+  return `What its last ${cut.toLocaleString('en-US')} layers read, hold and are set to is left out: there are too many.`;
 }
 
 /** Why nobody can train the network, whatever the data; `null` for one that can be trained. */

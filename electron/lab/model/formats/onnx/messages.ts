@@ -27,6 +27,9 @@ export interface AttributeMessage {
   readonly graphs: readonly object[];
   readonly floats: readonly number[];
   readonly ints: readonly Int64[];
+  readonly strings: readonly Uint8Array[];
+  /** AttributeProto.AttributeType: which of the values is meant. */
+  readonly type: number;
 }
 
 export interface NodeMessage {
@@ -87,7 +90,7 @@ const definition = `
   message Subgraph {}
   message Attribute {
     string name = 1; float f = 2; int64 i = 3; bytes s = 4; Tensor t = 5; Subgraph g = 6; repeated float floats = 7;
-    repeated int64 ints = 8; repeated Subgraph graphs = 11;
+    repeated int64 ints = 8; repeated bytes strings = 9; repeated Subgraph graphs = 11; int32 type = 20;
   }
   message Node {
     repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;

@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
+import type { LayerWeight } from '#shared/models';
 import { OnnxSession } from '../../../engine/onnx-session';
 import type { GraphLayer, GraphNetwork, GraphTensor, OpenedModel } from '../../opened-model';
+import { WeightReader } from '../../weight-statistics';
+import { Carried } from '../carried';
 import type { GraphInput, OnnxGraph, OnnxNode } from './graph';
 import { channelsFirstValues } from './layout';
 import { furtherOutputs } from './messages';
 import { product } from './mapping/mapper';
+import { isWeight, nodeAttributes } from './node-attributes';
 import type { Constant } from './tensors';
 
 const float32 = 1;
@@ -19,7 +23,7 @@ export async function openRuntime(
   constants: ReadonlyMap<string, Constant>,
 ): Promise<Opened> {
   checkRunnable(graph, constants);
-  const layers = fetchable(graph);
+  const layers = fetchable(graph, constants);
   const further = layers.map(({ value }) => value).filter((value) => !graph.outputs.includes(value));
   const session = await load(bytes, further, graph.place);
   const network = new RunningGraph(session, graph, layers);
@@ -122,15 +126,46 @@ const withoutMaps: ReadonlySet<string> = new Set([
 ]);
 
 /** The first output of every node that computes something from an input. */
-function fetchable({ nodes, inputs }: OnnxGraph): readonly Fetchable[] {
+function fetchable(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): readonly Fetchable[] {
+  const { nodes, inputs } = graph;
   const computed = new Set(inputs.map(({ name }) => name));
+  const reads = new Carried<string, string>();
+  for (const { name } of inputs) reads.begin(name, [name]);
+  const constantOf = (value: string): Constant | undefined =>
+    graph.constants.get(value) ?? constants.get(value);
+  const weights = weightsOf(constantOf);
   return nodes.flatMap((node): readonly Fetchable[] => {
     const [value = ''] = node.outputs;
     if (!node.inputs.some((input) => computed.has(input)) || node.op === 'Shape' || value === '') return [];
     for (const output of node.outputs) computed.add(output);
-    if (withoutMaps.has(node.op)) return [];
-    return [{ layer: { name: node.name, type: node.op, problem: null, shape: null }, value }];
+    if (withoutMaps.has(node.op)) {
+      for (const output of node.outputs) reads.passOn(output, node.inputs);
+      return [];
+    }
+    for (const output of node.outputs) reads.begin(output, [node.name]);
+    const layer: GraphLayer = {
+      name: node.name,
+      type: node.op,
+      problem: null,
+      shape: null,
+      inputs: reads.reaching(node.inputs),
+      attributes: nodeAttributes(node, constantOf),
+      weights: node.inputs.flatMap((input) => weights(input)),
+    };
+    return [{ layer, value }];
   });
+}
+
+function weightsOf(
+  constantOf: (value: string) => Constant | undefined,
+): (value: string) => readonly LayerWeight[] {
+  const reader = new WeightReader();
+  return (name) => {
+    const constant = constantOf(name);
+    if (constant === undefined || !isWeight(constant)) return [];
+    const { shape, values } = constant;
+    return [{ name, shape, statistics: reader.statistics(shape, () => values) }];
+  };
 }
 
 class RunningGraph implements GraphNetwork {

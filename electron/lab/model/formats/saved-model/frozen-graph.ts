@@ -1,10 +1,13 @@
 import { Refusal } from '#shared/errors';
+import type { LayerWeight } from '#shared/models';
 import type { PlainNode } from '../../../engine/saved-graph';
+import { WeightReader } from '../../weight-statistics';
 import { integer, packedIntegers } from '../protobuf';
 import { attributeOf, castAttributes, constantAttributes, placeholderAttributes } from './attributes';
 import type { Checkpoint, SavedTensor } from './checkpoint';
 import { DataType, elementBytes } from './data-types';
 import type { FlatNode, FlatOutput } from './flatten';
+import { floatsOf } from './floats';
 import { readAttribute, type TensorMessage } from './messages';
 import { isAllowed, variables } from './operations';
 import type { VariableKeys } from './variable-keys';
@@ -16,6 +19,8 @@ export interface FrozenGraph {
   /** The nodes of the file in that order; inputs and variables among them. */
   readonly flat: readonly FlatNode[];
   readonly nameOf: ReadonlyMap<FlatNode, string>;
+  /** Variables and constants of real numbers. */
+  readonly weights: ReadonlyMap<FlatNode, LayerWeight>;
   /** Values of the variables that the outputs depend on; of a graph without variables its constants of float32. */
   readonly parameters: number;
 }
@@ -52,6 +57,8 @@ export function freeze(
   const memory = { left: mostConstantBytes };
   const nodes: PlainNode[] = [];
   const counts = { variables: 0, constants: 0 };
+  const weights = new Map<FlatNode, LayerWeight>();
+  const reader = new WeightReader();
   for (const node of flat) {
     const name = nameOf.get(node) as string;
     const feed = feeds.get(node);
@@ -60,13 +67,29 @@ export function freeze(
       const value = savedValue(node, context);
       charge(memory, value.bytes.length, node, context.place);
       counts.variables += value.shape.reduce((product, size) => product * size, 1);
+      weights.set(node, weightOf(node, value, reader));
       nodes.push({ name, op: 'Const', input: [], attr: constantAttributes(value) });
     } else {
       counts.constants += checkComputes(node, memory, context.place);
+      const value = node.op === 'Const' ? constantNumbers(node, context.place) : null;
+      if (value !== null) weights.set(node, weightOf(node, value, reader));
       nodes.push({ name, op: node.op, input: inputNames(node, nameOf), attr: node.attributes });
     }
   }
-  return { nodes, flat, nameOf, parameters: counts.variables === 0 ? counts.constants : counts.variables };
+  const parameters = counts.variables === 0 ? counts.constants : counts.variables;
+  return { nodes, flat, nameOf, weights, parameters };
+}
+
+function weightOf({ name }: FlatNode, value: SavedTensor, reader: WeightReader): LayerWeight {
+  return { name, shape: value.shape, statistics: reader.statistics(value.shape, () => floatsOf(value)) };
+}
+
+/** A constant of several real numbers; `null` for others, and for one that is written as a value that is repeated. */
+function constantNumbers({ attributes }: FlatNode, place: string): SavedTensor | null {
+  const tensor = attributeOf(attributes, 'value', place)?.tensor ?? null;
+  if (tensor?.dtype !== DataType.float) return null;
+  const shape = (tensor.tensor_shape?.dim ?? []).map(({ size }) => integer(size));
+  return shape.length === 0 ? null : { dtype: tensor.dtype, shape, bytes: tensor.tensor_content };
 }
 
 export interface FreezingContext {

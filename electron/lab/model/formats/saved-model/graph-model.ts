@@ -1,13 +1,16 @@
 import type * as tf from '@tensorflow/tfjs';
 import { Refusal } from '#shared/errors';
+import type { LayerWeight } from '#shared/models';
 import { SavedGraph, type PlainNode } from '../../../engine/saved-graph';
 import type { GraphLayer, GraphNetwork, GraphTensor } from '../../opened-model';
+import { Carried } from '../carried';
 import { attributeOf, castAttributes, constantAttributes } from './attributes';
 import type { SavedTensor } from './checkpoint';
 import { DataType, typeName } from './data-types';
 import { Flattener, type FlatNode, type FlatOutput } from './flatten';
 import { feedName, freeze, type Feed, type FreezingContext, type FrozenGraph } from './frozen-graph';
 import type { GraphMessage, MetaGraphMessage, TensorInfo } from './messages';
+import { nodeAttributes } from './node-attributes';
 import { bookkeeping } from './operations';
 import { servingSignature, sizesOf, type Signature } from './signature';
 
@@ -38,7 +41,7 @@ export function openGraph(
     context,
   );
   const shown = inputs.filter(({ switched }) => switched === null);
-  const fetches = fetchable(frozen, new Set(shown.map(({ node }) => node)), outputs, place);
+  const fetches = fetchable(frozen, new Map(shown.map(({ node, name }) => [node, name])), outputs, place);
   const nodes = [...switchedOff(frozen, inputs), ...fetches.casts];
   const session = SavedGraph.load(nodes, graph.versions?.producer ?? 0, place);
   return {
@@ -150,7 +153,7 @@ interface Fetches {
 
 function fetchable(
   frozen: FrozenGraph,
-  inputs: ReadonlySet<FlatNode>,
+  inputs: ReadonlyMap<FlatNode, string>,
   outputs: ReadonlyMap<string, NamedOutput>,
   place: string,
 ): Fetches {
@@ -169,12 +172,38 @@ function fetchable(
   };
   for (const [name, { output, dtype }] of outputs) add(name, output, dtype);
   const taken = new Map([...names.keys()].map((name) => [name, 1]));
-  const layers = shownNodes(frozen, inputs, place).map(({ node, dtype }): GraphLayer => {
+  const named = new Map<FlatNode, string>();
+  for (const { node, dtype } of shownNodes(frozen, new Set(inputs.keys()), place)) {
     const name = freeName(node.name, taken);
     add(name, { node, index: 0 }, dtype);
-    return { name, type: node.op, problem: null, shape: null };
-  });
+    named.set(node, name);
+  }
+  const layers = shownLayers(frozen, inputs, named, place);
   return { layers, outputs: [...outputs.keys()], names, casts };
+}
+
+/** The nodes that are shown, with what reaches them past those that are not. */
+function shownLayers(
+  { flat, weights }: FrozenGraph,
+  inputs: ReadonlyMap<FlatNode, string>,
+  named: ReadonlyMap<FlatNode, string>,
+  place: string,
+): readonly GraphLayer[] {
+  const reads = new Carried<FlatNode, string>();
+  const holds = new Carried<FlatNode, LayerWeight>();
+  return flat.flatMap((node): readonly GraphLayer[] => {
+    const before = inputs.has(node) ? [] : node.inputs.map((input) => input.node);
+    const [weight, name] = [weights.get(node), named.get(node)];
+    const begins = inputs.get(node) ?? name;
+    if (begins === undefined) reads.passOn(node, before);
+    else reads.begin(node, [begins]);
+    if (weight !== undefined) holds.begin(node, [weight]);
+    else if (begins === undefined) holds.passOn(node, before);
+    if (name === undefined) return [];
+    const told = { inputs: reads.reaching(before), attributes: nodeAttributes(node.attributes, place) };
+    const held = holds.reaching(before) ?? [];
+    return [{ name, type: node.op, problem: null, shape: null, weights: held, ...told }];
+  });
 }
 
 /** The name, or with a number where it is taken. */

@@ -2,12 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { Refusal } from '#shared/errors';
 import type { GraphLayer, GraphNetwork, GraphTensor } from '../../opened-model';
+import { WeightReader } from '../../weight-statistics';
 import { classNamesBeside } from '../class-names';
 import { checkJson } from '../json';
 import type { FormatReader } from '../reader';
 import { checkGraphLimits } from './graph-limits';
 import { readManifest, type ManifestWeight } from './manifest';
 import { modelKindOf, readModelJson, type ModelJson } from './model-json';
+import { nodeAttributes, nodeWeights } from './node-facts';
 
 const mostNodes = 50_000;
 const node = z.looseObject({
@@ -133,7 +135,7 @@ function networkOf(
     kind: 'graph',
     inputs,
     outputs,
-    layers: layersOf(nodes),
+    layers: layersOf(nodes, model.weights),
     run: async (tensors, fetches) => {
       const named = Object.fromEntries(
         inputs.flatMap(({ name }, index) => {
@@ -153,10 +155,34 @@ function networkOf(
   };
 }
 
-function layersOf(nodes: readonly Node[]): readonly GraphLayer[] {
+function layersOf(nodes: readonly Node[], weights: tf.GraphModel['weights']): readonly GraphLayer[] {
+  const ops = new Map(nodes.map(({ name, op }) => [name, op]));
+  const reader = new WeightReader();
   return nodes
     .filter(({ op }) => !withoutMaps.includes(op))
-    .map(({ name, op }) => ({ name, type: op, problem: null, shape: null }));
+    .map(({ name, op, input, attr }) => {
+      const read = dataInputs(input ?? []);
+      return {
+        name,
+        type: op,
+        problem: null,
+        shape: null,
+        inputs: read.filter((from) => isComputed(ops.get(from))),
+        attributes: nodeAttributes(attr ?? {}),
+        weights: nodeWeights(read, weights, reader),
+      };
+    });
+}
+
+/** Nodes that are read, each once: `node` of `node:1`; what must only run before is left out. */
+function dataInputs(inputs: readonly string[]): readonly string[] {
+  const names = inputs.filter((name) => !name.startsWith('^')).map((name) => name.replace(/:\d+$/, ''));
+  return [...new Set(names)];
+}
+
+/** Whether an operation is a layer, or an input of the network. */
+function isComputed(op: string | undefined): boolean {
+  return op !== undefined && (op === 'Placeholder' || !withoutMaps.includes(op));
 }
 
 /** Sizes of -1 are unknown. TensorFlow.js takes them as the file has them, unread. */

@@ -1,7 +1,9 @@
+import type { LayerAttribute } from '#shared/models';
 import type { KerasCall, KerasLayer, KerasModel, TensorReference } from '../../../keras-config/keras-model';
 import type { StoredWeight, WeightSource } from '../../../keras-config/weight-source';
 import type { Attributes } from '../graph';
 import { type OnnxGraph, type OnnxNode, type Shape } from '../graph';
+import { nodeAttributes } from '../node-attributes';
 import type { Constant } from '../tensors';
 
 /** What no layer computes; the message completes 'the node x (Op) ...'. */
@@ -51,6 +53,8 @@ export class Mapper {
   readonly #values = new Map<string, MappedValue>();
   readonly #layers: KerasLayer[] = [];
   readonly #weights = new Map<string, ReadonlyMap<string, Weight>>();
+  /** What the file says of layers, by their names. */
+  readonly #said = new Map<string, readonly LayerAttribute[]>();
   readonly #uses: ReadonlyMap<string, readonly OnnxNode[]>;
   /** Nodes that are part of the layer of another: what they give is what that one does. */
   readonly #takenIn = new Map<OnnxNode, OnnxNode>();
@@ -93,6 +97,11 @@ export class Mapper {
     return value.constant;
   }
 
+  #constantOf(name: string): Constant | undefined {
+    const value = this.#values.get(name);
+    return value?.kind === 'constant' ? value.constant : undefined;
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }
@@ -130,6 +139,11 @@ export class Mapper {
     const name = before === undefined ? node.name : `${node.name}/${before}`;
     const calls = [{ inputs: inputs.map(({ from }) => from) }];
     const from = this.#addLayer(name, before === undefined ? node.op : className, className, config, calls);
+    if (before === undefined)
+      this.#said.set(
+        name,
+        nodeAttributes(node, (value) => this.#constantOf(value)),
+      );
     this.#weights.set(name, new Map(Object.entries(weights)));
     const mapped: Mapped = { kind: 'mapped', from, shape, positive };
     if (before === undefined && node.outputs[0] !== undefined) this.set(node.outputs[0], mapped);
@@ -146,7 +160,10 @@ export class Mapper {
       className: 'Functional',
       name: this.graph.name || 'onnx',
       sequential: false,
-      layers: this.#layers,
+      layers: this.#layers.map((layer) => {
+        const said = this.#said.get(layer.name);
+        return said === undefined ? layer : { ...layer, said };
+      }),
       inputs: this.graph.inputs.map(({ name }) => ({ layer: name, node: 0, tensor: 0 })),
       outputs,
     };
