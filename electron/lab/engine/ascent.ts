@@ -30,7 +30,7 @@ export interface AscentPlan {
   readonly givenShape: readonly number[];
   readonly rows: number;
   readonly columns: number;
-  /** What `step` reads besides its arguments. Must live, and stay as they are, for as long as the ascent. */
+  /** What `step` reads besides its arguments. */
   readonly weights: readonly tf.Tensor[];
   /**
    * What the values move against, and one number for each thing that is ascended. Tensors that it makes must be made

@@ -22,32 +22,16 @@ export class Session {
 
   /** Runs what the outputs need and returns copies of them. */
   run(feeds: Readonly<Record<string, Feed>>, outputs: readonly Output[]): NativeData[] {
-    const results = this.runBeside(feeds, [], outputs);
-    try {
-      return results.map(({ id }) => this.#binding.tensorDataSync(id));
-    } finally {
-      for (const { id } of results) this.#binding.deleteTensor(id);
-    }
-  }
-
-  /**
-   * Runs what the outputs need on feeds and on tensors that TensorFlow has, by placeholder and id. What comes out stays
-   * there, as the caller's.
-   */
-  runBeside(
-    feeds: Readonly<Record<string, Feed>>,
-    tensors: readonly (readonly [Output, number])[],
-    outputs: readonly Output[],
-  ): NativeTensor[] {
-    const fed = Object.values(feeds).map(({ shape, dtype, data }) =>
+    const inputs = Object.values(feeds).map(({ shape, dtype, data }) =>
       this.#binding.createTensor(shape, dtype, data),
     );
+    let results: NativeTensor[] = [];
     try {
-      const names = [...Object.keys(feeds), ...tensors.map(([placeholder]) => placeholder)];
-      const inputs = [...fed, ...tensors.map(([, id]) => id)];
-      return this.#binding.runSavedModel(this.#id, inputs, names.join(), outputs.join());
+      results = this.#binding.runSavedModel(this.#id, inputs, Object.keys(feeds).join(), outputs.join());
+      return results.map(({ id }) => this.#binding.tensorDataSync(id));
     } finally {
-      for (const id of fed) this.#binding.deleteTensor(id);
+      for (const id of inputs) this.#binding.deleteTensor(id);
+      for (const { id } of results) this.#binding.deleteTensor(id);
     }
   }
 

@@ -65,9 +65,8 @@ export function readVariable(
   graph: GraphBuilder,
   name: string,
   { handle, dtype }: Pick<GraphVariable, 'handle' | 'dtype'>,
-  after: readonly Output[] = [],
 ): Output {
-  return graph.add(name, 'ReadVariableOp', { from: [handle], after }, { dtype: { type: dtype } });
+  return graph.add(name, 'ReadVariableOp', { from: [handle] }, { dtype: { type: dtype } });
 }
 
 /** An output that is ready when all these nodes have run. */
