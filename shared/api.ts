@@ -129,6 +129,8 @@ export interface RunListing extends RunInfo {
   /** Epochs trained to their end. */
   readonly epochs: number;
   readonly lastEpoch: EpochMetrics | null;
+  /** Why its epochs or its result are not known, as a sentence; `null` where they are. */
+  readonly problem: string | null;
   /** `null` for a run that did not end: it can be resumed. */
   readonly result: RunResult | null;
 }

@@ -9,7 +9,8 @@ export async function runs(folder: string, json: boolean): Promise<void> {
   for (const run of listed) print(json ? JSON.stringify({ type: 'run', ...run }) : runLine(run));
 }
 
-function runLine({ id, startedAt, epochs, recipe, result }: RunListing): string {
+function runLine({ id, startedAt, epochs, recipe, result, problem }: RunListing): string {
+  if (problem !== null) return `${id} · ${startedAt.slice(0, 16).replace('T', ' ')} · ${problem}`;
   const ending =
     result === null ? 'not ended' : `${result.ended}, test accuracy ${result.testAccuracy.toFixed(4)}`;
   return `${id} · ${startedAt.slice(0, 16).replace('T', ' ')} · epoch ${epochs}/${recipe.training.epochs} · ${ending}`;

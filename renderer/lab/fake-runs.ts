@@ -68,6 +68,7 @@ export class FakeRuns {
         recipe,
         epochs: epochs.length,
         lastEpoch: epochs.at(-1) ?? null,
+        problem: null,
         result,
       }))
       .reverse();

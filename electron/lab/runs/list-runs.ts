@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { RunListing } from '#shared/api';
 import { Refusal } from '#shared/errors';
 import { asidePrefix } from './atomic';
-import { readMetrics } from './metrics-file';
 import { readResult, readRunSpec } from './run-folder';
+import { readRunMetrics } from './run-metrics';
 import { errorCode } from './storage';
 
 /** Every run among the others, newest first. Folders that are no runs are passed over. */
@@ -21,21 +21,32 @@ export async function listRuns(among: string): Promise<readonly RunListing[]> {
   return listed.filter((run) => run !== null);
 }
 
+/** `null` for what is no run. A run that lost a part is listed with what is left of it. */
 async function listRun(folder: string): Promise<RunListing | null> {
+  const spec = await orRefused(readRunSpec(folder));
+  if (spec instanceof Refusal) return null;
+  const { startedAt, recipe } = spec;
+  const metrics = await orRefused(readRunMetrics(folder));
+  const result = await orRefused(readResult(folder));
+  const epochs = metrics instanceof Refusal ? [] : metrics.epochs;
+  const problem = [metrics, result].find((part) => part instanceof Refusal);
+  return {
+    id: path.basename(folder),
+    folder,
+    startedAt,
+    recipe,
+    epochs: epochs.length,
+    lastEpoch: epochs.at(-1) ?? null,
+    problem: problem?.message ?? null,
+    result: result instanceof Refusal ? null : result,
+  };
+}
+
+async function orRefused<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
-    const { startedAt, recipe } = await readRunSpec(folder);
-    const epochs = (await readMetrics(folder)).filter((line) => line.type === 'epoch');
-    return {
-      id: path.basename(folder),
-      folder,
-      startedAt,
-      recipe,
-      epochs: epochs.length,
-      lastEpoch: epochs.at(-1) ?? null,
-      result: await readResult(folder),
-    };
+    return await reading;
   } catch (thrown) {
-    if (thrown instanceof Refusal) return null;
+    if (thrown instanceof Refusal) return thrown;
     throw thrown;
   }
 }

@@ -29,6 +29,7 @@ function rowOf(number: number, state: RunState, loss: number | null): RunRow {
       recipe,
       epochs: 3,
       lastEpoch: loss === null ? null : last,
+      problem: null,
       result: null,
     },
     state,

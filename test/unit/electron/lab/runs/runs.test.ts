@@ -12,6 +12,7 @@ import {
   writeCheckpoint,
   type Checkpoint,
 } from '../../../../../electron/lab/runs/checkpoint';
+import { listRuns } from '../../../../../electron/lab/runs/list-runs';
 import { MetricsFile, readMetrics, rewindMetrics } from '../../../../../electron/lab/runs/metrics-file';
 import { startOfTraining } from '../../../../../electron/lab/runs/position';
 import { createRun, readRunSpec } from '../../../../../electron/lab/runs/run-folder';
@@ -73,6 +74,21 @@ describe('a run folder', () => {
     await expect(readRunSpec(folder)).rejects.toThrow(`${folder} is no run: it has no readable spec.json.`);
     await writeFile(path.join(folder, 'spec.json'), '{');
     await expect(readRunSpec(folder)).rejects.toThrow(Refusal);
+  });
+
+  it('is listed with what is left of it where a part was lost, and does not hide the others', async () => {
+    const whole = await createRun({ among: folder }, origin);
+    const broken = await createRun({ among: folder }, origin);
+    await mkdir(path.join(broken.folder, 'metrics.jsonl'));
+    await writeFile(path.join(whole.folder, 'result.json'), '{');
+    await mkdir(path.join(folder, 'no run'));
+    const listed = await listRuns(folder);
+    expect(listed.map(({ id, epochs, result }) => [id, epochs, result])).toEqual([
+      [broken.id, 0, null],
+      [whole.id, 0, null],
+    ]);
+    expect(listed[0]?.problem).toMatch(/epochs of .*0002-digits-seed cannot be read/);
+    expect(listed[1]?.problem).toMatch(/result\.json is damaged: it is no JSON/);
   });
 
   it('collects metrics a line each, in their order', async () => {

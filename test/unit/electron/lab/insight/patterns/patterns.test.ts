@@ -174,8 +174,8 @@ describe.runIf(tensorFlow)('patterns', () => {
     const model = withKernels([blob, blob.map((weight) => -weight)]);
     const [of, negative] = (await drawPatterns(model, request({ objective: 'texture' }), strict)).sheet
       .pictures;
-    const mean = (values: Float32Array | undefined) =>
-      (values ?? []).reduce((sum: number, value: number) => sum + value, 0) / 784;
+    const mean = (values: Float32Array = new Float32Array()) =>
+      values.reduce((sum, value) => sum + value, 0) / 784;
     // Bright blobs in the dark, and dark ones in the light.
     expect(mean(of?.values)).toBeLessThan(0.5);
     expect(mean(negative?.values)).toBeGreaterThan(0.5);
