@@ -22,6 +22,8 @@ export const useModelsStore = defineStore('models', () => {
   const window = useWindowStore();
 
   const card = shallowRef<ModelCard | null>(null);
+  /** The layer of the card that is looked at. */
+  const selectedLayer = shallowRef<string | null>(null);
   const recent = shallowRef<readonly RecentModel[]>([]);
   /** What is being done, as in `Opening lenet.h5`. */
   const underWay = shallowRef<string | null>(null);
@@ -108,7 +110,9 @@ export const useModelsStore = defineStore('models', () => {
     problem.value = null;
     try {
       const described = await describe();
-      if (request === asked && described !== null) card.value = described;
+      if (request !== asked || described === null) return;
+      if (described.file !== card.value?.file) selectedLayer.value = null;
+      card.value = described;
     } catch (thrown) {
       if (request === asked) problem.value = problemOf(thrown);
     } finally {
@@ -116,7 +120,19 @@ export const useModelsStore = defineStore('models', () => {
     }
   }
 
-  return { card, recent, underWay, problem, open, openFiles, answer, refresh, forget, lookInside };
+  return {
+    card,
+    selectedLayer,
+    recent,
+    underWay,
+    problem,
+    open,
+    openFiles,
+    answer,
+    refresh,
+    forget,
+    lookInside,
+  };
 });
 
 /** What the recipe must say itself: what the file says, the lab finds there again. */
