@@ -1,6 +1,6 @@
 import { Refusal } from '#shared/errors';
 import type { ModelFiles } from '../files';
-import { integer } from '../protobuf';
+import { integer, type Int64 } from '../protobuf';
 import type { AttributeMessage, ModelMessage, NodeMessage, ValueMessage } from './messages';
 import { readTensor, type Constant } from './tensors';
 
@@ -25,6 +25,8 @@ export interface OnnxGraph {
   readonly constants: ReadonlyMap<string, Constant>;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
+  /** Of values that nodes make, where the file says it. */
+  readonly shapes: ReadonlyMap<string, Shape>;
   /** What the model says of itself, in words that its writer chose. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Whether the model defines operations itself. */
@@ -84,22 +86,37 @@ export async function readGraph(model: ModelMessage, files: ModelFiles, place: s
     constants,
     inputs,
     outputs,
+    shapes: new Map([...graph.value_info, ...graph.output].flatMap(statedShape)),
     metadata: new Map(model.metadata_props.map(({ key, value }) => [key, value])),
     functions: model.functions.length > 0,
     spread,
   };
 }
 
+const mostDimensions = 8;
+
 function graphInput({ name, type }: ValueMessage, place: string): GraphInput {
   const tensor = type?.tensor_type;
   if (tensor === undefined || tensor === null) throw new Refusal(`${place}: the input ${name} is no tensor.`);
   const dims = tensor.shape?.dim ?? [];
-  if (dims.length > 8) throw new Refusal(`${place}: the input ${name} has ${dims.length} dimensions.`);
-  const shape = dims.map(({ dim_value, dim_param }) => {
-    const size = integer(dim_value);
-    return dim_param !== '' || size <= 0 ? null : size;
-  });
-  return { name, type: tensor.elem_type, shape };
+  if (dims.length > mostDimensions) {
+    throw new Refusal(`${place}: the input ${name} has ${dims.length} dimensions.`);
+  }
+  return { name, type: tensor.elem_type, shape: dims.map(sizeOf) };
+}
+
+type DimensionMessage = { readonly dim_value: Int64; readonly dim_param: string };
+
+function sizeOf({ dim_value, dim_param }: DimensionMessage): number | null {
+  const size = integer(dim_value);
+  return dim_param !== '' || size <= 0 ? null : size;
+}
+
+/** Nothing where the file does not say it: a number of dimensions without their sizes is none either. */
+function statedShape({ name, type }: ValueMessage): readonly (readonly [string, Shape])[] {
+  const dims = type?.tensor_type?.shape?.dim ?? [];
+  if (dims.length === 0 || dims.length > mostDimensions) return [];
+  return [[name, dims.map(sizeOf)]];
 }
 
 function namedNodes(nodes: readonly NodeMessage[]): readonly OnnxNode[] {

@@ -62,6 +62,8 @@ export interface GraphMessage {
   readonly sparse_initializer: readonly object[];
   readonly input: readonly ValueMessage[];
   readonly output: readonly ValueMessage[];
+  /** What is known of the values between the nodes. */
+  readonly value_info: readonly ValueMessage[];
 }
 
 export interface ModelMessage {
@@ -98,7 +100,7 @@ const definition = `
   }
   message Graph {
     repeated Node node = 1; string name = 2; repeated Tensor initializer = 5; repeated Value input = 11;
-    repeated Value output = 12; repeated Subgraph sparse_initializer = 15;
+    repeated Value output = 12; repeated Value value_info = 13; repeated Subgraph sparse_initializer = 15;
   }
   message Opset { string domain = 1; int64 version = 2; }
   message Model {

@@ -5,7 +5,7 @@ import { OnnxSession } from '../../../engine/onnx-session';
 import type { GraphLayer, GraphNetwork, GraphTensor, OpenedModel } from '../../opened-model';
 import { WeightReader } from '../../weight-statistics';
 import { Carried } from '../carried';
-import type { GraphInput, OnnxGraph, OnnxNode } from './graph';
+import type { GraphInput, OnnxGraph, OnnxNode, Shape } from './graph';
 import { channelsFirstValues } from './layout';
 import { furtherOutputs } from './messages';
 import { product } from './mapping/mapper';
@@ -134,6 +134,11 @@ function fetchable(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): 
   const constantOf = (value: string): Constant | undefined =>
     graph.constants.get(value) ?? constants.get(value);
   const weights = weightsOf(constantOf);
+  const channelsFirst = channelsFirstValues(graph);
+  const shapeOf = (value: string): Shape | null => {
+    const shape = graph.shapes.get(value) ?? null;
+    return shape !== null && channelsFirst.has(value) ? channelsLast(shape) : shape;
+  };
   return nodes.flatMap((node): readonly Fetchable[] => {
     const [value = ''] = node.outputs;
     if (!node.inputs.some((input) => computed.has(input)) || node.op === 'Shape' || value === '') return [];
@@ -147,7 +152,7 @@ function fetchable(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): 
       name: node.name,
       type: node.op,
       problem: null,
-      shape: null,
+      shape: shapeOf(value),
       inputs: reads.reaching(node.inputs),
       attributes: nodeAttributes(node, constantOf),
       weights: node.inputs.flatMap((input) => weights(input)),
@@ -156,6 +161,13 @@ function fetchable(graph: OnnxGraph, constants: ReadonlyMap<string, Constant>): 
   });
 }
 
+/** As maps are shown. */
+function channelsLast(shape: Shape): Shape {
+  const [batch = null, channels = null, ...space] = shape;
+  return shape.length === 4 ? [batch, ...space, channels] : shape;
+}
+
+/** The weight of a name; none for shapes, axes and the like. */
 function weightsOf(
   constantOf: (value: string) => Constant | undefined,
 ): (value: string) => readonly LayerWeight[] {
@@ -185,8 +197,7 @@ class RunningGraph implements GraphNetwork {
     this.#inputs = graph.inputs;
     this.#channelsFirst = channelsFirstValues(graph);
     this.inputs = graph.inputs.map(({ name, shape }) => {
-      const [batch = null, channels = null, height = null, width = null] = shape;
-      return { name, shape: this.#channelsFirst.has(name) ? [batch, height, width, channels] : shape };
+      return { name, shape: this.#channelsFirst.has(name) ? channelsLast(shape) : shape };
     });
     this.outputs = graph.outputs;
     this.layers = fetches.map(({ layer }) => layer);

@@ -1,17 +1,21 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import type { CardLayer, LayerAttribute, LayerWeight, ModelCard } from '#shared/models';
 import { startEngine } from '../../../../../../electron/lab/engine/backend';
 import { openModel } from '../../../../../../electron/lab/model/open';
 import { cardOf } from '../../../../../../electron/lab/session/models/card';
 import told from '../../../../../fixtures/models/keras/layers.json';
+import onnxTold from '../../../../../fixtures/models/onnx/expected.json';
 
 await startEngine('auto');
 
 const fixtures = path.join(import.meta.dirname, '../../../../../fixtures/models');
 
 async function card(file: string): Promise<ModelCard> {
-  const model = await openModel(path.join(fixtures, file));
+  const model = await openModel(path.resolve(fixtures, file));
   try {
     return cardOf(file, model, { preprocessing: null, classes: null });
   } finally {
@@ -176,7 +180,51 @@ describe('the nodes of an ONNX model that runs as a graph', () => {
     expect(dense?.parameters).toBe(12);
     expect(found.layers.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(found.parameters);
   });
+
+  it('give the shapes that the file states, channels last', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'convscope-card-'));
+    const file = path.join(folder, 'stated.onnx');
+    const whole = await readFile(path.join(fixtures, 'onnx/graph.onnx'));
+    // Messages that follow each other merge.
+    await writeFile(file, Buffer.concat([whole, valueInfo(onnxTold.graph.layers)]));
+    try {
+      const found = await card(file);
+      expect(found.layers.map(({ name, outputShape }) => [name, outputShape])).toEqual([
+        ['Conv_c1', [8, 7, 4]],
+        ['LRN_l', [8, 7, 4]],
+        ['InstanceNormalization_i', [8, 7, 4]],
+        ['Relu_r', [8, 7, 4]],
+        ['ReduceMax_m', [4]],
+        ['Gemm_d', [3]],
+        ['LogSoftmax_logs', [3]],
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    expect(layer(await card('onnx/graph.onnx'), 'Conv_c1').outputShape).toBeNull();
+  });
 });
+
+/** A model's `graph.value_info` (onnx.proto) with the shapes that ONNX Runtime computed, by the nodes `Op_value`. */
+function valueInfo(layers: Readonly<Record<string, { readonly shape: readonly number[] }>>): Uint8Array {
+  const { root } = protobuf.parse(
+    `syntax = "proto3";
+    message Dim { int64 dim_value = 1; }
+    message Shape { repeated Dim dim = 1; }
+    message Tensor { int32 elem_type = 1; Shape shape = 2; }
+    message Type { Tensor tensor_type = 1; }
+    message Value { string name = 1; Type type = 2; }
+    message Graph { repeated Value valueInfo = 13; }
+    message Model { Graph graph = 7; }`,
+    { keepCase: true },
+  );
+  const values = Object.entries(layers).map(([name, { shape }]) => ({
+    name: name.replace(/^[^_]+_/, ''),
+    type: { tensor_type: { elem_type: 1, shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
+  }));
+  const type = root.lookupType('Model');
+  return type.encode(type.fromObject({ graph: { valueInfo: values } })).finish();
+}
 
 describe('the nodes of a SavedModel', () => {
   it('read, hold and are set to what make_saved_models.py writes', async () => {
