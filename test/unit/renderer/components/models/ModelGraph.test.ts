@@ -92,6 +92,8 @@ describe('the graph of a model', () => {
     expect(space.defaultPrevented).toBe(true);
     await row('left').trigger('keydown', { key: 'Enter' });
     expect(selected.value).toBe('left');
+    await row('left').trigger('keydown', { key: 'Escape' });
+    expect(selected.value).toBeNull();
   });
 
   it('says why it is not drawn where it is too entangled', async () => {
