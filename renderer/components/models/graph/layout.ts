@@ -8,8 +8,6 @@ import { segmentsOf, type Edge, type Segment } from './segments';
 
 /** More boxes than this that no node parts take the layout longer than a person waits, and more memory than there is. */
 const mostInSegment = 1200;
-/** Layout lets the window draw after so many milliseconds. */
-const slice = 12;
 
 export interface PlacedEdge extends Edge {
   readonly points: readonly Point[];
@@ -29,7 +27,7 @@ export interface Layout {
 /** Thrown for a network that would take too long; the message is for people. */
 export class TooEntangled extends Error {}
 
-/** Gives way to the window between the parts of the network. */
+/** Takes up to two seconds for a network whose parts are large: not for the window's own thread. */
 export async function layoutOf(network: Network): Promise<Layout> {
   const dagre = await import('@dagrejs/dagre');
   const blocks = new Map(blocksOf(network).map((block) => [block.name, block]));
@@ -38,7 +36,6 @@ export async function layoutOf(network: Network): Promise<Layout> {
   const place = new PartPlacer(dagre);
   const centres = new Map<string, Point>();
   const placed: PlacedEdge[] = [];
-  let began = performance.now();
   for (const [index, segment] of segments.entries()) {
     if (segment.nodes.length > mostInSegment) throw tooEntangled(segment);
     const part = place.placed(partOf(segment, blocks, index === 0, index === segments.length - 1));
@@ -47,10 +44,6 @@ export async function layoutOf(network: Network): Promise<Layout> {
     const move = ({ x, y }: Point) => ({ x: x + origin.x, y: y + origin.y });
     segment.nodes.forEach((name, at) => centres.set(name, move(part.centres[at] ?? origin)));
     segment.edges.forEach((edge, at) => placed.push({ ...edge, points: (part.edges[at] ?? []).map(move) }));
-    if (performance.now() - began > slice) {
-      await new Promise((resolve) => setTimeout(resolve));
-      began = performance.now();
-    }
   }
   return bounded(
     [...blocks.values()].map((block) => cornered(block, centres)),
