@@ -64,10 +64,14 @@ function runOf(ended: Session): RunInfo {
   return ended.run;
 }
 
-/** Stops the run once: what is told later may be told while the test images are read, when there is none to stop. */
-function stopAfter(steps: number): (step: number) => void {
+/**
+ * Stops the run inside its first or second epoch, once: what is told later may be told while the test images are read,
+ * when there is none to stop. A batch more may be trained before it ends.
+ */
+function stopInside(stepsPerEpoch: number): (step: number) => void {
   return (step) => {
-    if (step <= steps) return;
+    const batch = step % stepsPerEpoch;
+    if (step < 10 || batch === 0 || batch === stepsPerEpoch - 1) return;
     onStep = null;
     session.stop();
   };
@@ -90,19 +94,20 @@ async function trainedWithoutBreak(training: object = {}): Promise<string> {
 
 describe('a run that goes on', () => {
   it('after a stop inside an epoch ends with the same weights as one that was not stopped', async () => {
-    const whole = await lastTensors(await trainedWithoutBreak());
-    onStep = stopAfter(16);
-    await session.train(recipe());
+    // So many batches that the window is told of some while there are more to come.
+    const [batchSize, perEpoch] = [2, 50];
+    const whole = await lastTensors(await trainedWithoutBreak({ batchSize }));
+    onStep = stopInside(perEpoch);
+    await session.train(recipe({ batchSize }));
     const run = runOf(await until('finished'));
-    expect(steps).toBeLessThan(39);
+    expect(steps).toBeLessThan(3 * perEpoch);
     expect(path.basename(String((await listCheckpoints(run.folder)).at(-1)))).toMatch(/inside-epoch$/);
-    onStep = null;
     await session.resumeRun({ folder: run.folder });
     await until('finished');
-    expect(steps).toBe(39);
+    expect(steps).toBe(3 * perEpoch);
     expect(await lastTensors(run.folder)).toEqual(whole);
     const metrics = (await readFile(path.join(run.folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
-    expect(metrics).toHaveLength(39 + 3 + 1);
+    expect(metrics).toHaveLength(3 * perEpoch + 3 + 1);
   });
 
   it('after a kill before its first checkpoint starts again from its seed', async () => {
@@ -152,21 +157,22 @@ describe('a run that goes on', () => {
   });
 
   it('after it diverged goes back to its last good checkpoint, with another rate', async () => {
+    const [batchSize, perEpoch] = [2, 50];
     onStep = (step) => {
-      if (step <= 16) return;
+      if (step <= perEpoch) return;
       onStep = null;
       // A rate that no float survives.
       session.setLearningRate(1e38);
     };
-    await session.train(recipe({ schedule: { kind: 'constant' }, optimizer: { kind: 'sgd' } }));
+    await session.train(recipe({ batchSize, schedule: { kind: 'constant' }, optimizer: { kind: 'sgd' } }));
     const diverged = await until('finished');
     expect(diverged).toMatchObject({ result: { ended: 'diverged' } });
     const { folder: run } = runOf(diverged);
     const [, afterFirstEpoch] = await listCheckpoints(run);
-    expect(path.basename(String(afterFirstEpoch))).toBe('step-000000013');
+    expect(path.basename(String(afterFirstEpoch))).toBe('step-000000050');
     await session.resumeRun({ folder: run, learningRate: 0.01 });
     expect(await until('finished')).toMatchObject({ result: { ended: 'completed' } });
-    expect(steps).toBe(39);
+    expect(steps).toBe(3 * perEpoch);
   });
 
   it('by early stopping ends with its best weights', async () => {
