@@ -1,4 +1,5 @@
 import { watchDebounced } from '@vueuse/core';
+import type { Frame } from '#shared/frames';
 import { useFramesStore } from '../stores/frames';
 import { useLabStore } from '../stores/lab';
 import { useProblemStore } from '../stores/problem';
@@ -27,14 +28,15 @@ export function useCheckpointFrames(): void {
     async (key) => {
       if (key === null) return;
       // What was followed live is denser than the checkpoints are.
-      if (!frames.forgetOtherImages() && frames.kept.length > 1) return;
+      if (frames.areOfOneImage() && frames.kept.length > 1) return;
       await problems.reporting('Going back in the run', async () => {
+        const past: Frame[] = [];
         for (const step of await lab.lab().keptSteps()) {
           if (wanted() !== key) return;
-          if (step >= (frames.latest?.step ?? 0)) break;
-          const frame = await lab.lab().frameAt(step);
-          if (wanted() === key) frames.takePast(frame);
+          if (step < (frames.latest?.step ?? 0)) past.push(await lab.lab().frameAt(step));
         }
+        // All at once, so that the timeline does not empty and fill while one draws.
+        if (wanted() === key) frames.takePast(past);
       });
     },
     { debounce: settledMilliseconds, immediate: true },

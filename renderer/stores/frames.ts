@@ -32,21 +32,23 @@ export const useFramesStore = defineStore('frames', () => {
     if (history.add(raw)) kept.value = [...history.frames];
   }
 
-  /** Forgets what the network made of other images than the one that it is shown now; `false` where there was nothing. */
-  function forgetOtherImages(): boolean {
+  /** Whether all kept frames are of the image that the network is shown now. */
+  function areOfOneImage(): boolean {
     const now = latest.value;
-    if (now === null || kept.value.every((frame) => showSameImage(frame, now))) return false;
-    history.keepOnly((frame) => showSameImage(frame, now));
-    kept.value = [...history.frames];
-    return true;
+    return now === null || kept.value.every((frame) => showSameImage(frame, now));
   }
 
-  /** Takes a frame of an earlier step that was asked for. What was gone back to is shown with it. */
-  function takePast(frame: Frame): void {
-    const raw = markRaw(frame);
-    if (latest.value === null || !showSameImage(raw, latest.value)) return;
-    if (history.insert(raw)) kept.value = [...history.frames];
-    if (pinned.value?.step === raw.step) pinned.value = raw;
+  /**
+   * Takes the frames of earlier steps that were asked for, all at once, in the place of those of other images. What was
+   * gone back to stays where it is.
+   */
+  function takePast(past: readonly Frame[]): void {
+    const now = latest.value;
+    if (now === null) return;
+    history.keepOnly((frame) => showSameImage(frame, now));
+    for (const frame of past) if (showSameImage(frame, now)) history.insert(markRaw(frame));
+    kept.value = [...history.frames];
+    if (pinned.value !== null) seek(pinned.value.step);
   }
 
   /** Shows the kept frame nearest to a step; the end of the run is live. */
@@ -87,7 +89,7 @@ export const useFramesStore = defineStore('frames', () => {
     image,
     clear,
     take,
-    forgetOtherImages,
+    areOfOneImage,
     takePast,
     seek,
     step,
