@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue';
 import type { LayerWindow } from '#shared/summary';
-import type { ImageShape } from '#shared/images';
+import { volumeOf, type ImageShape } from '#shared/images';
 import { useFramesStore } from '../stores/frames';
 import { useSessionStore } from '../stores/session';
 
@@ -38,7 +38,7 @@ export function useStageLayers(): ComputedRef<readonly ShownLayer[]> {
       ...layers.map((layer) => ({
         name: layer.name,
         title: layer.type,
-        shape: volumeShape(layer.outputShape),
+        shape: volumeOf(layer.outputShape),
         parameters: layer.parameters,
         note: layer.activation === 'linear' ? null : layer.activation,
         inputs: layer.inputs,
@@ -46,10 +46,4 @@ export function useStageLayers(): ComputedRef<readonly ShownLayer[]> {
       })),
     ];
   });
-}
-
-/** Dense layers are 1 x 1 x units. */
-function volumeShape(shape: readonly number[]): ImageShape {
-  const [height = 1, width = 1, channels = 1] = shape.length === 3 ? shape : [1, 1, ...shape.slice(-1)];
-  return [height, width, channels];
 }

@@ -2,7 +2,7 @@
 import type { DeadFilters } from '#shared/api';
 import type { ModelSummary } from '#shared/summary';
 import { encodeLayers, type Frame, type LayerActivation, type ProbeSource } from '#shared/frames';
-import type { ImageShape } from '#shared/images';
+import { volumeOf, type ImageShape } from '#shared/images';
 import { derivedSeed } from '#shared/random';
 
 const inputShape: ImageShape = [28, 28, 1];
@@ -25,7 +25,7 @@ export function fakeFrame(summary: ModelSummary, moment: FakeMoment): Frame {
   const layers: LayerActivation[] = [{ name: 'input', shape: inputShape, values: input }];
   let before = layers[0] as LayerActivation;
   summary.layers.forEach((layer, index) => {
-    const shape = volumeShape(layer.outputShape);
+    const shape = volumeOf(layer.outputShape);
     const last = index === summary.layers.length - 1;
     const values = last ? output : activations(before, shape, layer.activation, index, moment.skill);
     before = { name: layer.name, shape, values };
@@ -33,10 +33,6 @@ export function fakeFrame(summary: ModelSummary, moment: FakeMoment): Frame {
   });
   const { step, epoch, probe } = moment;
   return { step, epoch, probe, output, ...encodeLayers(layers) };
-}
-
-function volumeShape(shape: readonly number[]): ImageShape {
-  return shape.length === 3 ? [shape[0] ?? 1, shape[1] ?? 1, shape[2] ?? 1] : [1, 1, shape[0] ?? 1];
 }
 
 function activations(
