@@ -10,6 +10,10 @@ import { openIdxFolder } from './idx-folder';
 import { openImageFolder } from './images/open-image-folder';
 import { fashionMnist, mnist, type PublishedSet } from './published';
 
+/** Said where a network needs images and the recipe names none. */
+export const noImages =
+  'There are no images to train on or to test with: choose the data that the network reads.';
+
 /**
  * Opens the images that a recipe names. Files are read and checked here, digits drawn when they are asked for.
  * Throws a `Refusal` for what a person can mend, and the signal's reason when aborted.
@@ -30,11 +34,7 @@ export function openData(spec: DataSpec, watch: OpeningWatch): Promise<DataSet> 
     case 'cifar100':
       return openCifar(spec, watch);
     case 'none':
-      return Promise.reject(
-        new Refusal(
-          'There are no images to train on or to test with: choose the data that the network reads.',
-        ),
-      );
+      return Promise.reject(new Refusal(noImages));
   }
 }
 

@@ -4,7 +4,7 @@ import type { RunListing } from '#shared/api';
 import { Refusal } from '#shared/errors';
 import { asidePrefix } from './atomic';
 import { readResult, readRunSpec } from './run-folder';
-import { readRunMetrics } from './run-metrics';
+import { readEpochs } from './run-metrics';
 import { errorCode } from './storage';
 
 /** Every run among the others, newest first. Folders that are no runs are passed over. */
@@ -26,10 +26,10 @@ async function listRun(folder: string): Promise<RunListing | null> {
   const spec = await orRefused(readRunSpec(folder));
   if (spec instanceof Refusal) return null;
   const { startedAt, recipe } = spec;
-  const metrics = await orRefused(readRunMetrics(folder));
+  const read = await orRefused(readEpochs(folder));
   const result = await orRefused(readResult(folder));
-  const epochs = metrics instanceof Refusal ? [] : metrics.epochs;
-  const problem = [metrics, result].find((part) => part instanceof Refusal);
+  const epochs = read instanceof Refusal ? [] : read;
+  const problem = [read, result].find((part) => part instanceof Refusal);
   return {
     id: path.basename(folder),
     folder,

@@ -8,7 +8,12 @@ import { errorCode } from './storage';
 export async function readRunMetrics(folder: string): Promise<RunMetrics> {
   // A folder that is no run is refused by name, instead of having no epochs.
   await readRunSpec(folder);
-  return { epochs: (await linesOf(folder)).filter((line) => line.type === 'epoch') };
+  return { epochs: await readEpochs(folder) };
+}
+
+/** The epochs of what is known to be a run's folder. */
+export async function readEpochs(folder: string): Promise<RunMetrics['epochs']> {
+  return (await linesOf(folder)).filter((line) => line.type === 'epoch');
 }
 
 async function linesOf(folder: string): Promise<readonly MetricsLine[]> {

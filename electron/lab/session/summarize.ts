@@ -11,6 +11,7 @@ import {
 } from '#shared/spec';
 import { describeIdxFolder } from '../data/idx-folder';
 import { describeImageFolder } from '../data/images/open-image-folder';
+import { noImages } from '../data/open';
 import { buildModel } from '../model/build';
 import { summarize } from '../model/summary';
 import { openedNetwork } from './models/opened-network';
@@ -67,6 +68,6 @@ async function formatOf(data: DataSpec): Promise<ImageFormat> {
     case 'idx':
       return describeIdxFolder(data.folder);
     case 'none':
-      throw new Refusal('There are no images: choose the data that the network is to read.');
+      throw new Refusal(noImages);
   }
 }

@@ -41,8 +41,9 @@ export async function mapsExhibit(opened: OpenedSubject, work: MapsWork, watch: 
 function seenByLayers({ model }: LayersSubject, wanted: string | null, values: Float32Array): Seen {
   const layers = chosenLayers(model, wanted);
   const last = model.layers.at(-1);
-  const hasEnd = last !== undefined && outputShapeOf(last).length === 1;
-  return { maps: featureMaps(model, values, layers), ends: hasEnd ? featureMaps(model, values, [last]) : [] };
+  const end = wanted === null && last !== undefined && outputShapeOf(last).length === 1 ? [last] : [];
+  const seen = featureMaps(model, values, [...layers, ...end]);
+  return { maps: seen.slice(0, layers.length), ends: seen.slice(layers.length) };
 }
 
 /** Operations whose values are maps, by the names that the graph gives them. */

@@ -2,6 +2,7 @@ import { Refusal } from '#shared/errors';
 import type { ImageSet } from '#shared/images';
 import type { OpenedModelSpec, Recipe } from '#shared/spec';
 import { createLookingStep, createTrainingStep } from '../../engine/create-step';
+import { noImages } from '../../data/open';
 import { summarize } from '../../model/summary';
 import type { Bench, BenchImages } from '../bench';
 import { refusingStep } from './graph-network';
@@ -82,7 +83,7 @@ async function networkAgain(topology: unknown): Promise<OpenedOnBench> {
 /** Why these images cannot train or test the network; `null` where they can. */
 function whyNot(classes: number | null, images: BenchImages | null): string | null {
   if (images === null) {
-    return 'There are no images to train on or to test with: choose the data that the network reads.';
+    return noImages;
   }
   if (classes === null)
     return 'The network does not end in one value a class, so images of classes cannot train it.';
