@@ -1,5 +1,6 @@
 import { Refusal } from '#shared/errors';
 import type { Frame } from '#shared/frames';
+import type { TrainingState, TrainingStep } from '../engine/training-step';
 import { takeFrame } from '../insight/frame';
 import { checkpointStep, listCheckpoints, readCheckpoint } from '../runs/checkpoint';
 import type { BenchMoment } from './evidence-desk';
@@ -37,12 +38,22 @@ export class RunDesk {
     const { weights, optimizer, position } = await readCheckpoint(folder);
     const ended = await bench.step.state();
     if (this.#now().bench !== bench) throw new Refusal('Another network was put on the bench meanwhile.');
-    // In one go, so that whoever else looks into the network sees it as it ended.
-    try {
-      bench.step.restore({ weights, optimizer, step });
-      return await takeFrame(bench.step, probe.pixels, probe.source, { step, epoch: position.epochs });
-    } finally {
-      bench.step.restore(ended);
-    }
+    return whileRestored(bench.step, { past: { weights, optimizer, step }, ended }, () =>
+      takeFrame(bench.step, probe.pixels, probe.source, { step, epoch: position.epochs }),
+    );
+  }
+}
+
+/** Nothing is waited for in between, so that whoever else looks into the network sees it as it ended. */
+function whileRestored<T>(
+  step: TrainingStep,
+  { past, ended }: { readonly past: TrainingState; readonly ended: TrainingState },
+  look: () => T,
+): T {
+  try {
+    step.restore(past);
+    return look();
+  } finally {
+    step.restore(ended);
   }
 }

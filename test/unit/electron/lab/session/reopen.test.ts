@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MetricsUpdate, Session } from '#shared/api';
 import type { Frame } from '#shared/frames';
 import { recipe as recipeSchema } from '#shared/spec';
@@ -116,6 +116,28 @@ describe('a run that is opened', () => {
     expect(await evaluateBench(session.bench)).toEqual(score);
     expect(tf.memory().numTensors).toBe(numTensors);
     await expect(past.frameAt(14)).rejects.toThrow('no checkpoint of step 14');
+  });
+
+  it('is not changed by several that go back in it at once, nor by what looks into it meanwhile', async () => {
+    await session.train(recipe);
+    await until('finished');
+    const { step } = session.now().bench;
+    const { pixels } = session.now().probe;
+    const ended = { ...(await step.state()), output: step.activations(pixels).output };
+    const past = new RunDesk(() => session.now());
+    const alone = await past.frameAt(13);
+    const seen: Float32Array[] = [];
+    const restore = step.restore.bind(step);
+    vi.spyOn(step, 'restore').mockImplementation((state) => {
+      restore(state);
+      // Whoever waited for a turn has it as soon as the lab waits.
+      void Promise.resolve().then(() => seen.push(step.activations(pixels).output));
+    });
+    const [again] = await Promise.all([past.frameAt(13), past.frameAt(0), past.frameAt(26), past.frameAt(0)]);
+    expect(again).toEqual(alone);
+    expect((await step.state()).weights).toEqual(ended.weights);
+    expect(seen.length).toBeGreaterThan(0);
+    for (const output of seen) expect(output).toEqual(ended.output);
   });
 
   it('is refused where it is none, and while another is trained', async () => {
